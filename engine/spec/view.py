@@ -1,0 +1,135 @@
+"""A list screen: `forms/views/<id>.json` as frozen values. Column values are expressions over facts; they are stored typed when facts change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.spec.reader import Reader, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.errors import Finding
+    from engine.spec.expression import Fx
+    from engine.spec.source import Document
+
+COLUMN_TYPES = ("text", "date", "number", "boolean")
+FILTER_KINDS = ("range", "choice", "text", "date-range", "year-range", "identifier")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column. `group` is a heading over neighbouring columns, `link` opens the case."""
+
+    id: str
+    title: str
+    value: Fx
+    type: str
+    group: str
+    link: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """One filter over `column` ("" for an identifier). `default` holds one expression, or two for a range; `options` the codes, or the id of a list."""
+
+    id: str
+    title: str
+    kind: str
+    column: str
+    required: bool
+    default: tuple[Fx, ...]
+    options: tuple[str, ...]
+    list: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """One step of the first order of the rows."""
+
+    column: str
+    descending: bool
+
+
+@dataclass(frozen=True)
+class View:
+    """One list screen. `kinds` are the institution kinds that get it (none named = all), `where` which cases stand in it (None = all)."""
+
+    id: str
+    title: str
+    list: str
+    screen: Mapping[str, Any]
+    kinds: tuple[str, ...]
+    where: Fx | None
+    columns: tuple[Column, ...]
+    filters: tuple[Filter, ...]
+    sort: tuple[Sort, ...]
+    path: str
+
+    def column(self, ident: str) -> Column | None:
+        """Give the column with this id."""
+        return next((column for column in self.columns if column.id == ident), None)
+
+    def for_kind(self, kind: str) -> bool:
+        """Say whether people of an institution of this kind get the view."""
+        return not self.kinds or kind in self.kinds
+
+
+def parse_view(document: Document) -> tuple[View | None, list[Finding]]:
+    """Read one view; None where the file is no JSON object at all."""
+    findings = list(document.findings)
+    if document.data is None:
+        return None, findings
+    root = Reader(document, document.data, findings)
+    columns = tuple(column for part in root.children("columns", required=True) if (column := _column(part)))
+    view = View(
+        root.text("id", required=True), root.text("title", required=True), root.text("list"), root.value("x-screen", dict, {}), root.texts("kinds"),
+        root.fx("where"), columns, tuple(_filter(part) for part in root.children("filters")), tuple(_sort(part) for part in root.children("sort")),
+        document.path,
+    )
+    root.done()
+    _column_names(root, view)
+    return view, findings
+
+
+def _column(part: Reader) -> Column | None:
+    value = part.fx("value", required=True)
+    ident, title, kind = part.text("id", required=True), part.text("title", required=True), part.choice("type", COLUMN_TYPES, "text")
+    group, link = part.text("group"), part.flag("link")
+    part.done()
+    return Column(ident, title, value, kind, group, link) if value is not None else None
+
+
+def _filter(part: Reader) -> Filter:
+    kind = part.choice("kind", FILTER_KINDS, "text", required=True)
+    default = part.data.get("default")
+    first = part.fxs("default") if isinstance(default, list) else tuple(fx for fx in (part.fx("default"),) if fx)
+    options = part.data.get("options")
+    listed = part.child("options").text("list", required=True) if isinstance(options, dict) else ""
+    codes = () if isinstance(options, dict) else part.texts("options")
+    made = Filter(
+        part.text("id", required=True), part.text("title", required=True), kind, part.text("column", required=kind != "identifier"),
+        part.flag("required"), first, codes, listed,
+    )
+    part.done()
+    return made
+
+
+def _sort(part: Reader) -> Sort:
+    made = Sort(part.text("column", required=True), part.flag("descending"))
+    part.done()
+    return made
+
+
+def _column_names(root: Reader, view: View) -> None:
+    names = [column.id for column in view.columns]
+    for index, name in enumerate(names):
+        if name in names[:index]:
+            root.findings.append(root.document.finding(f"/columns/{index}", "duplicate-id", f"열 '{name}'을(를) 두 번 적었습니다. 하나만 남기세요."))
+    written = {str(part.get("id", "")) for part in root.data.get("columns", []) if isinstance(part, dict)}
+    wanted = [(f"/filters/{i}/column", f.column) for i, f in enumerate(view.filters)] + [(f"/sort/{i}/column", s.column) for i, s in enumerate(view.sort)]
+    for pointer, name in wanted:
+        if name and name not in written:
+            message = f"'{name}' 열이 이 목록에 없습니다.{did_you_mean(name, written)}"
+            root.findings.append(root.document.finding(pointer, "unknown-column", message))
