@@ -1,0 +1,243 @@
+"""The one way to the database: `connect(url)`, then `begin()` for a transaction that may write and `read()` for one that may not.
+
+SQLite runs in WAL with `synchronous=FULL` and takes the write lock at once (BEGIN IMMEDIATE): with its defaults it loses
+acknowledged updates. PostgreSQL runs READ COMMITTED; verbs lock the case row they change. What two people at the same row make
+of it (unique keys, locks, deadlocks) leaves here as `Stale`.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import psycopg
+from pysqlite3 import dbapi2 as sqlite
+from sqlalchemy import create_engine, event
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import DBAPIError, DisconnectionError
+from sqlalchemy.pool import QueuePool, StaticPool
+
+from engine.errors import Refused, Stale
+from engine.store import append_only
+from engine.store.tables import metadata
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+DEFAULT_URL = "sqlite:///var/didimdol.db"
+SQLITE_FLOOR = (3, 51, 3)  # before it, two connections can corrupt a WAL database
+LOCK_WAIT = 10  # seconds
+STATEMENT_LIMIT = 60  # seconds
+POOL = 32  # connections a node may hold
+_IDLE_TRUST = 5.0  # seconds a pooled connection is taken without asking whether the server is still there
+_PRAGMAS = {"foreign_keys": 1, "synchronous": 2, "trusted_schema": 0, "secure_delete": 1, "busy_timeout": LOCK_WAIT * 1000}
+_RACE_TEXTS = ("UNIQUE constraint failed", "database is locked", "database table is locked")  # SQLite's driver tells no finer code
+_RACES = (psycopg.errors.UniqueViolation, psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+
+
+class DatabaseFailed(Exception):
+    """A statement failed: tells which kind of failure and which rule of the schema, never which values (drivers' texts quote them)."""
+
+
+class Database:
+    """A database and its connections; lives as long as the process."""
+
+    def __init__(self, url: URL, writer: Engine, reader: Engine) -> None:
+        """Use `connect`."""
+        self.url = url
+        self.engine = writer
+        self._reader = reader
+        self.memory = isinstance(writer.pool, StaticPool)
+        self.dialect = writer.dialect.name
+        # one writer at a time within a process waits in a queue here instead of polling SQLite's file lock
+        self._turn: Any = threading.RLock() if self.dialect == "sqlite" else nullcontext()
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """Open the one transaction of a submit: committed when the block ends, rolled back when it raises.
+
+        Raises Stale where someone else was faster, DatabaseFailed where the database refuses a statement or is away.
+        """
+        with self._turn, _errors_told_safely(), self.engine.begin() as connection:
+            yield connection
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """Open a read-only transaction; writing in it fails. Raises as `begin`."""
+        with self._turn if self.memory else nullcontext(), _errors_told_safely(), self._reader.begin() as connection:
+            yield connection
+
+    def create_all(self) -> None:
+        """Create every table at once, without migrations: for scenarios and tests."""
+        with self._turn, self.engine.begin() as connection:
+            metadata.create_all(connection)
+
+    def check(self) -> None:
+        """Refuse (`Refused`) to run on a database whose settings could lose or corrupt data."""
+        with self.read() as connection:
+            wrong = list(_wrong_settings(connection, memory=self.memory))
+        if wrong:
+            raise Refused("데이터베이스 설정이 안전하지 않아 시작하지 않습니다: " + ", ".join(wrong))
+
+    def healthy(self) -> bool:
+        """Tell whether the database answers now; never raises."""
+        try:
+            with self.read() as connection:
+                return bool(connection.exec_driver_sql("SELECT 1").scalar() == 1)
+        except Exception:  # noqa: BLE001 -- whatever is wrong, the answer is no
+            return False
+
+    def dispose(self) -> None:
+        """Close every idle connection."""
+        self.engine.dispose()
+        self._reader.dispose()
+
+
+def connect(url: str = DEFAULT_URL) -> Database:
+    """Return the database at `url`: "sqlite:///var/didimdol.db", "sqlite://" (in memory), "postgresql://…". Its settings are checked by `check`."""
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "sqlite":
+        return _connect_sqlite(parsed)
+    if parsed.get_backend_name() == "postgresql":
+        return _connect_postgresql(parsed)
+    raise Refused(f"쓸 수 없는 데이터베이스입니다: {parsed.get_backend_name()}")
+
+
+def _connect_sqlite(url: URL) -> Database:
+    if sqlite.sqlite_version_info < SQLITE_FLOOR:
+        raise Refused(f"SQLite {sqlite.sqlite_version}에는 자료가 깨지는 결함이 있습니다. {'.'.join(map(str, SQLITE_FLOOR))} 이상이 필요합니다.")
+    target = url.set(drivername="sqlite+pysqlite")
+    if url.database in (None, "", ":memory:"):
+        engine = create_engine(target, module=sqlite, poolclass=StaticPool, connect_args={"check_same_thread": False})
+        event.listen(engine, "connect", _open_sqlite)
+        event.listen(engine, "begin", _begin_immediate)
+        return Database(url, engine, engine)
+    assert url.database is not None
+    Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    writer, reader = (
+        create_engine(
+            target,
+            module=sqlite,
+            poolclass=QueuePool,
+            pool_size=size,
+            max_overflow=POOL,
+            hide_parameters=True,
+            connect_args={"check_same_thread": False},
+        )
+        for size in (2, POOL)
+    )
+    event.listen(writer, "connect", _open_sqlite)
+    event.listen(writer, "begin", _begin_immediate)
+    event.listen(reader, "connect", _open_sqlite_reader)
+    event.listen(reader, "begin", _begin_deferred)
+    return Database(url, writer, reader)
+
+
+def _open_sqlite(raw: Any, _record: Any) -> None:
+    raw.isolation_level = None  # we say BEGIN ourselves
+    raw.execute(f"PRAGMA busy_timeout = {LOCK_WAIT * 1000}")
+    raw.execute("PRAGMA journal_mode = WAL")
+    raw.execute("PRAGMA synchronous = FULL")
+    raw.execute("PRAGMA foreign_keys = ON")
+    raw.execute("PRAGMA trusted_schema = OFF")
+    raw.execute("PRAGMA secure_delete = ON")
+
+
+def _open_sqlite_reader(raw: Any, record: Any) -> None:
+    _open_sqlite(raw, record)
+    raw.execute("PRAGMA query_only = ON")
+
+
+def _begin_immediate(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+def _begin_deferred(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN")
+
+
+def _connect_postgresql(url: URL) -> Database:
+    settings = {
+        "lock_timeout": f"{LOCK_WAIT}s",
+        "statement_timeout": f"{STATEMENT_LIMIT}s",
+        "idle_in_transaction_session_timeout": "60s",
+        "timezone": "UTC",
+    }
+    engine = create_engine(
+        url.set(drivername="postgresql+psycopg"),
+        pool_size=POOL,
+        max_overflow=POOL,
+        pool_recycle=1800,
+        hide_parameters=True,
+        connect_args={
+            "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+            "connect_timeout": 5,
+            "keepalives_idle": 30,
+            "application_name": "didimdol",
+        },
+    )
+    event.listen(engine, "checkin", _note_use)
+    event.listen(engine, "checkout", _ask_if_old)
+    return Database(url, engine, engine.execution_options(postgresql_readonly=True))
+
+
+def _note_use(_raw: Any, record: Any) -> None:
+    record.info["used"] = time.monotonic()
+
+
+def _ask_if_old(raw: Any, record: Any, _proxy: Any) -> None:
+    """Have the pool replace connections that died while they lay idle (the server was restarted, a firewall forgot them)."""
+    if time.monotonic() - record.info.get("used", time.monotonic()) < _IDLE_TRUST:
+        return
+    try:
+        raw.execute("SELECT 1")
+        raw.rollback()
+    except psycopg.OperationalError as error:
+        raise DisconnectionError from error
+
+
+@contextmanager
+def _errors_told_safely() -> Iterator[None]:
+    try:
+        yield
+    except (DBAPIError, sqlite.Error, psycopg.Error) as error:
+        original = error.orig if isinstance(error, DBAPIError) else error
+        if _is_race(original):
+            raise Stale from None
+        raise DatabaseFailed(_told(original)) from None
+
+
+def _told(error: BaseException | None) -> str:
+    if isinstance(error, psycopg.Error):
+        where = ".".join(filter(None, (error.diag.table_name, error.diag.column_name, error.diag.constraint_name)))
+        return f"{type(error).__name__} {error.sqlstate or ''} {where}".strip()
+    return f"{type(error).__name__}: {error}"  # SQLite's texts name columns, not values
+
+
+def _is_race(error: BaseException | None) -> bool:
+    if isinstance(error, _RACES):
+        return True
+    return isinstance(error, sqlite.Error) and str(error).startswith(_RACE_TEXTS)
+
+
+def _wrong_settings(connection: Connection, *, memory: bool) -> Iterator[str]:
+    ask = connection.exec_driver_sql
+    if connection.dialect.name == "postgresql":
+        for name in ("fsync", "full_page_writes", "synchronous_commit"):
+            value = ask(f"SHOW {name}").scalar()
+            if value in ("off", "local"):
+                yield f"{name}={value}"
+        return
+    for name, wanted in _PRAGMAS.items():
+        value = ask(f"PRAGMA {name}").scalar()
+        if value != wanted:
+            yield f"{name}={value}"
+    mode = ask("PRAGMA journal_mode").scalar()
+    if not memory and mode != "wal":
+        yield f"journal_mode={mode}"
+
+
+__all__ = ["DEFAULT_URL", "Database", "append_only", "connect"]

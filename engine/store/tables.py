@@ -1,0 +1,418 @@
+"""Every table, in one place. Columns are declared here once; the migration is generated from them and a test keeps both equal.
+
+`cases.version` is the number of the case's last history row: a deferred foreign key makes a changed case without history
+impossible to commit, and every revision of a record points at the history row that tells of it.
+Rows of `history`, `access_record`, `access_seal` and `grant_` can only be added: triggers refuse UPDATE and DELETE on both
+databases (see `guards.py`). Columns named `sealed` hold `Cipher.seal` output whose AAD is "table|row id|column".
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+
+from engine.store.types import ID_LENGTH, Json, Time
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+Id = String(ID_LENGTH)
+Name = String(200)
+Digest = String(64)
+SortKey = String(300).with_variant(String(300, collation="C"), "postgresql")  # the same order on both databases
+Serial = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself only for INTEGER
+
+
+# -- who and where -------------------------------------------------------------------------------------------------------------
+
+institution = Table(
+    "institution",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("name", Name, nullable=False, unique=True),
+    Column("kind", Name, nullable=False),
+    Column("region", Name, nullable=False, default=""),
+    Column("phone", String(40), nullable=False, default=""),
+    Column("created_at", Time, nullable=False),
+    Column("closed_at", Time),
+)
+
+person = Table(
+    "person",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("login", String(80), nullable=False, unique=True),
+    Column("name", Name, nullable=False),
+    Column("phone", String(40), nullable=False, default=""),
+    Column("email", Name, nullable=False, default=""),
+    Column("institution_id", Id, ForeignKey("institution.id"), nullable=False, index=True),
+    Column("password", Text),  # argon2id, None: cannot sign in with a password
+    Column("password_at", Time),
+    Column("password_until", Time),  # set for one-time passwords only: they die then, and cannot stay
+    Column("created_at", Time, nullable=False),
+    Column("disabled_at", Time),
+)
+
+grant_ = Table(
+    "grant_",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False, index=True),
+    Column("role", Name, nullable=False),
+    Column("kind", String(10), nullable=False),  # grant | revoke
+    Column("from_day", Date, nullable=False),  # first day it holds
+    Column("until_day", Date),  # last day it holds; None: until revoked
+    Column("revokes", Id, ForeignKey("grant_.id"), index=True),  # of a revoke row: the grant that ends
+    Column("roles_before", Json, nullable=False),
+    Column("roles_after", Json, nullable=False),
+    Column("requested_by", Name, nullable=False),  # login
+    Column("approved_by", Name, nullable=False),  # login
+    Column("reason", Text, nullable=False),
+    Column("at", Time, nullable=False),
+)
+
+web_session = Table(
+    "web_session",
+    metadata,
+    Column("token_hash", Digest, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False, index=True),
+    Column("csrf", String(64), nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("created_at", Time, nullable=False),
+    Column("seen_at", Time, nullable=False),
+    Column("expires_at", Time, nullable=False),  # absolute end; the idle end is counted from seen_at
+    Column("must_change", Boolean, nullable=False, default=False),  # signed in with a one-time password
+)
+
+api_token = Table(
+    "api_token",
+    metadata,
+    Column("token_hash", Digest, primary_key=True),
+    Column("id", Id, nullable=False, unique=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False, index=True),
+    Column("name", Name, nullable=False, default=""),
+    Column("created_at", Time, nullable=False),
+    Column("expires_at", Time, nullable=False),
+    Column("revoked_at", Time),
+)
+
+throttle = Table(
+    "throttle",
+    metadata,
+    Column("key", Digest, primary_key=True),  # keyed hash of what is counted, e.g. account + source
+    Column("failures", Integer, nullable=False),
+    Column("since", Time, nullable=False),
+    Column("until", Time),  # refused until then
+)
+
+# -- what the rules are --------------------------------------------------------------------------------------------------------
+
+edition = Table(
+    "edition",
+    metadata,
+    Column("digest", Digest, primary_key=True),
+    Column("name", Name, nullable=False),
+    Column("title", Name, nullable=False),
+    Column("files", LargeBinary, nullable=False),  # the bundle, compressed
+    Column("in_force_from", Date, nullable=False, index=True),
+    Column("published_by", Name, nullable=False),  # login
+    Column("published_at", Time, nullable=False),
+    Column("approved_by", Name),
+    Column("approved_at", Time),
+    Column("withdrawn_at", Time),
+)
+
+setting = Table(
+    "setting",
+    metadata,
+    Column("name", Name, primary_key=True),
+    Column("value", Json),
+    Column("changed_by", Name, nullable=False, default=""),
+    Column("changed_at", Time, nullable=False),
+)
+
+# -- cases and the work on them ------------------------------------------------------------------------------------------------
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("institution_id", Id, ForeignKey("institution.id"), nullable=False),
+    Column("owner_id", Id, ForeignKey("person.id"), index=True),
+    Column("edition", Digest, ForeignKey("edition.digest"), nullable=False, index=True),
+    Column("number", Name),
+    Column("label", Name, nullable=False),
+    Column("status", Name, nullable=False, default=""),
+    Column("closed", Boolean, nullable=False, default=False),
+    Column("opened_at", Time, nullable=False),
+    Column("opened_by", Id, ForeignKey("person.id")),
+    Column("changed_at", Time, nullable=False),
+    Column("version", Integer, nullable=False),  # = seq of the last history row, see the module's docstring
+    Column("head", LargeBinary, nullable=False),  # = mac of the last history row
+    Column("shown", Json, nullable=False, default=dict),  # the values of case_value by name, so that a change writes differences only
+    Column("shown_edition", Digest),  # the edition whose columns they are
+    Column("shown_on", Date),  # the day they were worked out
+    ForeignKeyConstraint(
+        ["id", "version"],
+        ["history.case_id", "history.seq"],
+        name="fk_cases_history",
+        deferrable=True,
+        initially="DEFERRED",
+        use_alter=True,
+    ),
+    UniqueConstraint("institution_id", "number"),
+    Index("ix_cases_place", "institution_id", "status", "id"),
+    Index("ix_cases_changed", "institution_id", "changed_at"),
+)
+
+history = Table(
+    "history",
+    metadata,
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True, autoincrement=False),  # 1, 2, 3 … without a gap
+    Column("at", Time, nullable=False),
+    Column("person_id", Id),  # None: the clock did it
+    Column("kind", String(60), nullable=False),
+    Column("detail", Json, nullable=False),  # ids, element ids, typed reasons; never an answer
+    Column("mac", LargeBinary, nullable=False),  # over this row and the mac of the row before
+)
+
+instance = Table(
+    "instance",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("process", Name, nullable=False),
+    Column("kind", String(20), nullable=False),  # lifecycle | work
+    Column("edition", Digest, ForeignKey("edition.digest"), nullable=False),
+    Column("state", LargeBinary, nullable=False),  # b"" when done
+    Column("mac", LargeBinary, nullable=False),  # over id, edition, version and state
+    Column("version", Integer, nullable=False),
+    Column("waits", Json, nullable=False, default=list),  # what it waits for besides people
+    Column("facts", Json, nullable=False, default=dict),  # visits and decision results of this instance
+    Column("open", Json, nullable=False, default=dict),  # its waiting tasks: {key: task id}
+    Column("started_at", Time, nullable=False),
+    Column("started_by", Id, ForeignKey("person.id")),
+    Column("ended_at", Time),
+    Column("outcome", String(20)),  # done | withdrawn
+    Column("incident", Text),
+    Index("ix_instance_open", "case_id", "kind", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+    Index("ix_instance_edition", "edition", sqlite_where=text("ended_at IS NULL"), postgresql_where=text("ended_at IS NULL")),
+    Index("ix_instance_incident", "incident", sqlite_where=text("incident IS NOT NULL"), postgresql_where=text("incident IS NOT NULL")),
+)
+
+_open = text("closed_at IS NULL")
+task = Table(
+    "task",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False, index=True),
+    Column("institution_id", Id, ForeignKey("institution.id"), nullable=False),
+    Column("instance_id", Id, ForeignKey("instance.id"), nullable=False, index=True),
+    Column("key", String(100), nullable=False),  # the process's own name of this waiting task
+    Column("element", Name, nullable=False),
+    Column("process", Name, nullable=False),
+    Column("form", Name, nullable=False),
+    Column("edition", Digest, ForeignKey("edition.digest"), nullable=False),
+    Column("title", Name, nullable=False),
+    Column("lane", Name, nullable=False),
+    Column("person_id", Id, ForeignKey("person.id")),  # whose it is; None: anyone of the lane
+    Column("due", Date),
+    Column("why", Text, nullable=False, default=""),
+    Column("mark", String(40), nullable=False, default=""),
+    Column("stage", Name, nullable=False, default=""),
+    Column("approval", Boolean, nullable=False, default=False),  # decides on what somebody else asked for
+    Column("version", Integer, nullable=False, default=1),
+    Column("opened_at", Time, nullable=False),
+    Column("closed_at", Time),
+    Column("closed_by", Id, ForeignKey("person.id")),
+    Column("outcome", String(20)),  # done | withdrawn
+    Column("record_id", Id),
+    UniqueConstraint("instance_id", "key"),
+    Index("ix_task_case_open", "case_id", sqlite_where=_open, postgresql_where=_open),
+    Index("ix_task_lane_open", "institution_id", "lane", "due", "id", sqlite_where=_open, postgresql_where=_open),
+    Index("ix_task_person_open", "person_id", "due", "id", sqlite_where=_open, postgresql_where=_open),
+)
+
+draft = Table(
+    "draft",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("task_id", Id, ForeignKey("task.id"), unique=True),  # None: of a case not registered yet
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False, index=True),
+    Column("form", Name, nullable=False),
+    Column("edition", Digest, ForeignKey("edition.digest"), nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # the raw answers
+    Column("version", Integer, nullable=False, default=1),
+    Column("saved_at", Time, nullable=False),
+)
+
+record = Table(
+    "record",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False),
+    Column("institution_id", Id, ForeignKey("institution.id"), nullable=False),
+    Column("form", Name, nullable=False),
+    Column("edition", Digest, ForeignKey("edition.digest"), nullable=False),
+    Column("instance_id", Id, ForeignKey("instance.id")),
+    Column("task_id", Id),
+    Column("revision", Integer, nullable=False),  # the number of the last one
+    Column("created_at", Time, nullable=False),
+    Column("created_by", Id, ForeignKey("person.id")),
+    Column("changed_at", Time, nullable=False),
+    Column("withdrawn_at", Time),
+    Index("ix_record_case", "case_id", "form", "id"),
+    Index("ix_record_instance", "instance_id", "form"),
+    Index("ix_record_form", "form", "institution_id", "created_at"),
+)
+
+revision = Table(
+    "revision",
+    metadata,
+    Column("record_id", Id, ForeignKey("record.id"), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),  # 1, 2, 3 …
+    Column("case_id", Id, nullable=False),
+    Column("case_version", Integer, nullable=False),  # the history row that tells of it
+    Column("kind", String(20), nullable=False),  # complete | amend | withdraw
+    Column("edition", Digest, ForeignKey("edition.digest"), nullable=False),
+    Column("data", Json, nullable=False),  # settled answers, sensitive ones left out
+    Column("sealed", LargeBinary),  # {pointer: sensitive value}
+    Column("reason", Text, nullable=False, default=""),
+    Column("saved_at", Time, nullable=False),
+    Column("saved_by", Id, ForeignKey("person.id")),
+    ForeignKeyConstraint(
+        ["case_id", "case_version"], ["history.case_id", "history.seq"], name="fk_revision_history", deferrable=True, initially="DEFERRED"
+    ),
+)
+
+case_form = Table(
+    "case_form",
+    metadata,
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
+    Column("form", Name, primary_key=True),
+    Column("count", Integer, nullable=False),  # records that are not withdrawn
+    Column("first_record", Id, ForeignKey("record.id")),
+    Column("last_record", Id, ForeignKey("record.id")),
+)
+
+case_value = Table(
+    "case_value",
+    metadata,
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
+    Column("name", Name, primary_key=True),
+    Column("institution_id", Id, nullable=False),
+    Column("key", SortKey),  # sortable text of the value; None where the value is
+    Index("ix_case_value_find", "name", "institution_id", "key", "case_id"),
+    Index("ix_case_value_order", "name", "key", "case_id"),
+)
+
+number_series = Table(
+    "number_series",
+    metadata,
+    Column("institution_id", Id, ForeignKey("institution.id"), primary_key=True),
+    Column("series", Name, primary_key=True),  # what is counted on its own, e.g. the year
+    Column("last", Integer, nullable=False),
+)
+
+search_key = Table(
+    "search_key",
+    metadata,
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
+    Column("kind", Name, primary_key=True),
+    Column("value", Digest, primary_key=True),  # Cipher.index of the identifier
+    Column("institution_id", Id, nullable=False),
+    Index("ix_search_key_find", "kind", "value"),
+)
+
+timer = Table(
+    "timer",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False),
+    Column("instance_id", Id, ForeignKey("instance.id"), nullable=False),
+    Column("element", Name, nullable=False),
+    Column("due", Time, nullable=False, index=True),
+    Column("tries", Integer, nullable=False, default=0),
+    UniqueConstraint("instance_id", "element"),
+)
+
+file = Table(
+    "file",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), index=True),  # None: staged, seen by its uploader only
+    Column("record_id", Id, ForeignKey("record.id")),
+    Column("pointer", Name, nullable=False, default=""),
+    Column("institution_id", Id, ForeignKey("institution.id"), nullable=False),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    Column("name", String(300), nullable=False),
+    Column("type", String(10), nullable=False),  # the allowed suffix its content proved to be
+    Column("size", BigInteger, nullable=False),  # bytes, unsealed
+    Column("sha256", Digest, nullable=False),  # of the unsealed content
+    Column("created_at", Time, nullable=False, index=True),
+    Column("deleted_at", Time),
+)
+
+idempotency = Table(
+    "idempotency",
+    metadata,
+    Column("person_id", Id, primary_key=True),
+    Column("key", String(100), primary_key=True),
+    Column("verb", String(60), nullable=False),
+    Column("request", Digest, nullable=False, default=""),  # digest of what was asked, so that a reused key is noticed
+    Column("answer", Json, nullable=False),
+    Column("at", Time, nullable=False, index=True),
+)
+
+# -- who saw what --------------------------------------------------------------------------------------------------------------
+
+access_record = Table(
+    "access_record",
+    metadata,
+    Column("seq", Serial, primary_key=True, autoincrement=True),
+    Column("at", Time, nullable=False, index=True),
+    Column("person_id", Id, nullable=False),  # "" where nobody was recognised
+    Column("login", String(80), nullable=False),
+    Column("institution_id", Id, nullable=False),
+    Column("address", String(64), nullable=False),
+    Column("subject", Id, nullable=False),  # whose: a case id, "" where no one's
+    Column("act", String(60), nullable=False),
+    Column("target", String(200), nullable=False),  # what: kind and id, "" where nothing
+    Column("reason", Text, nullable=False),
+    Column("mac", LargeBinary, nullable=False),
+    Index("ix_access_record_subject", "subject", "at"),
+    Index("ix_access_record_person", "person_id", "at"),
+)
+
+access_seal = Table(
+    "access_seal",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),  # 1, 2, 3 …
+    Column("first_seq", BigInteger, nullable=False),
+    Column("last_seq", BigInteger, nullable=False),
+    Column("count", Integer, nullable=False),
+    Column("at", Time, nullable=False),
+    Column("mac", LargeBinary, nullable=False),  # over the macs of its rows and the seal before
+)
