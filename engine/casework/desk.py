@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from engine.store.types import KST
 
@@ -12,24 +12,15 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
+    from engine.casework.editions import Editions
     from engine.spec.edition import Edition
     from engine.store.cipher import Cipher
     from engine.store.files import FileStore
 
 
-class Editions(Protocol):
-    """The editions known to this process, parsed once each."""
-
-    def in_force(self, connection: Connection, day: date) -> Edition:
-        """Return the approved edition in force on `day`. Raises Refused where there is none."""
-
-    def of(self, connection: Connection, digest: str) -> Edition:
-        """Return the edition with this digest. Raises NotFound."""
-
-
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something, as of this moment: a person, from an address, for a reason."""
+    """Who does something, as of this moment: a person, from an address, for a reason, with the roles that hold today."""
 
     person_id: str
     login: str
@@ -44,6 +35,11 @@ class Actor:
     roles: frozenset[str]
     address: str = ""
     reason: str = ""
+
+    @property
+    def clock(self) -> bool:
+        """Say whether nobody acts but the clock."""
+        return not self.person_id
 
 
 CLOCK = Actor("", "", "", "", "", "", "", "", "", "", frozenset())  # who acts when a timer fires or a command runs
@@ -64,3 +60,9 @@ class Desk:
     def today(self) -> date:
         """The day in Korea."""
         return self.now.astimezone(KST).date()
+
+    def edition(self, digest: str | None = None) -> Edition:
+        """Give the edition with this digest, or the one in force today. Raises NotFound, Refused."""
+        if digest:
+            return self.editions.of(self.connection, digest)
+        return self.editions.in_force(self.connection, self.today)
