@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from engine.errors import Finding
-from engine.spec.codes import CodeList, compile_list
+from engine.spec.codes import CodeList, check_list, parse_list
 from engine.spec.outline import PATH as OUTLINE
 from engine.spec.outline import Outline, parse_outline
 from engine.spec.report import Report, parse_report
@@ -80,11 +80,13 @@ def _all(
 
 
 def _lists(documents: Mapping[str, Document], findings: list[Finding]) -> dict[str, CodeList]:
-    made: dict[str, Any] = {}
+    made: dict[str, CodeList] = {}
     for stem, document in _within(documents, "forms/lists").items():
         findings += document.findings
         if document.data is None:
             continue
-        made[stem], found = compile_list(stem, document)
+        found = check_list(document.data, stem, document.path, document.text)
         findings += found
+        if not found:
+            made[stem] = parse_list(document.data, stem, document.path)
     return made

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import difflib
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from engine.spec.expression import Fx, FxError, compile_fx
+from engine.spec.expression import Fx, FxError, compile_fx, nearest
 from engine.spec.source import Document, step
 
 if TYPE_CHECKING:
@@ -18,9 +17,9 @@ _KINDS: dict[type, str] = {str: "글", bool: "true 또는 false", int: "정수",
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Give " 'x'을(를) 쓰려고 했나요?" for the nearest of `known`, or nothing."""
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return f" '{near[0]}'을(를) 쓰려고 했나요?" if near else ""
+    """Give " 혹시 'x'인가요?" for the nearest of `known`, or nothing."""
+    near = nearest(word, known)
+    return f" 혹시 '{near}'인가요?" if near else ""
 
 
 class Reader:

@@ -7,17 +7,19 @@ Numbers that are not whole become `Decimal` (never `float`), texts become NFC, a
 from __future__ import annotations
 
 import json
-import re
 import unicodedata
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.errors import Finding
+from engine.spec import locate
+
+if TYPE_CHECKING:
+    from engine.spec.locate import Path
 
 MAX_DEPTH = 64
-_TOKEN = re.compile(r'\s*(?:(?P<text>"(?:[^"\\]|\\.)*")|(?P<mark>[{}\[\],:])|(?P<word>[^\s{}\[\],:"]+))')
 
 
 @dataclass(frozen=True)
@@ -32,7 +34,7 @@ class Document:
     @cached_property
     def lines(self) -> dict[str, int]:
         """JSON pointer -> 1-based line of its key (or of the value, in a list)."""
-        return _lines(self.text)
+        return {_pointer(path): line for path, line in locate.lines(self.text)[0].items()}
 
     def line(self, pointer: str) -> int:
         """Give the line of `pointer`, or of its nearest parent that exists, or 1."""
@@ -64,7 +66,8 @@ def read_document(path: str, content: bytes) -> Document:
         return Document(path, text, None, (Finding(path, 1, "too-deep", f"{MAX_DEPTH}단계보다 깊이 겹쳐 있습니다. 나누어 적으세요."),))
     if not twice:
         return Document(path, text, data)
-    return Document(path, text, data, tuple(_doubles(path, text)))
+    again = (Finding(path, line, "duplicate-key", f"'{at[-1]}'을(를) 같은 자리에 두 번 적었습니다. 하나만 남기세요.") for at, line in locate.lines(text)[1])
+    return Document(path, text, data, tuple(again))
 
 
 def step(pointer: str, key: str | int) -> str:
@@ -98,45 +101,9 @@ def _depth(data: Any) -> int:
     return deepest
 
 
-def _doubles(path: str, text: str) -> list[Finding]:
-    found: list[Finding] = []
-    _lines(text, lambda pointer, line: found.append(
-        Finding(path, line, "duplicate-key", f"'{pointer.rpartition('/')[2]}'을(를) 같은 자리에 두 번 적었습니다. 하나만 남기세요."),
-    ))
-    return found
 
-
-def _lines(text: str, on_double: Any = None) -> dict[str, int]:
-    """Walk the tokens of valid JSON text once and note where each pointer begins."""
-    found: dict[str, int] = {"": 1}
-    line, last = 1, 0
-    stack: list[list[Any]] = []  # [kind, pointer, index or key]
-    expect_key = False
-    for token in _TOKEN.finditer(text):
-        begin = token.start(token.lastgroup or 0)
-        line += text.count("\n", last, begin)
-        last = begin
-        mark = token["mark"]
-        if mark in ("}", "]"):
-            stack.pop()
-            expect_key = False
-        elif mark == ",":
-            expect_key = stack[-1][0] == "{"
-            if not expect_key:
-                stack[-1][2] += 1
-        elif mark == ":":
-            expect_key = False
-        elif token["text"] is not None and expect_key:
-            stack[-1][2] = json.loads(token["text"])
-            pointer = step(stack[-1][1], stack[-1][2])
-            if on_double and pointer in found:
-                on_double(pointer, line)
-            found[pointer] = line
-            expect_key = False
-        else:
-            pointer = step(stack[-1][1], stack[-1][2]) if stack else ""
-            found.setdefault(pointer, line)
-            if mark in ("{", "["):
-                stack.append([mark, pointer, 0])
-                expect_key = mark == "{"
-    return found
+def _pointer(path: Path) -> str:
+    pointer = ""
+    for key in path:
+        pointer = step(pointer, key)
+    return pointer

@@ -1,0 +1,219 @@
+"""The rules of the house, held by reading the source: who imports whom, who ends transactions, which words and calls stand where."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for folder in ("engine", "web") for path in sorted((ROOT / folder).rglob("*.py")) if "migrations" not in path.parts and "vendor" not in path.parts
+}
+MOST_IMPORTS = 10
+MOST_LINES = 550
+
+
+@cache
+def tree(name: str) -> ast.Module:
+    return ast.parse(MODULES[name].read_text(encoding="utf-8"))
+
+
+def type_only(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+
+
+def walk(node: ast.AST, types: bool):
+    for child in ast.iter_child_nodes(node):
+        if types or not type_only(child):
+            yield child
+            yield from walk(child, types)
+
+
+def imported(name: str, types: bool = True) -> set[str]:
+    """Every module, ours or not, that `name` imports, also inside functions."""
+    found: set[str] = set()
+    for node in walk(tree(name), types):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            parts = {f"{node.module}.{alias.name}" for alias in node.names}
+            found |= {part for part in parts if part in MODULES} | ({node.module} if not parts <= set(MODULES) else set())
+    return found
+
+
+def ours(name: str, types: bool = True) -> set[str]:
+    return {found for found in imported(name, types) if found in MODULES and found != name}
+
+
+def under(name: str, *roots: str) -> bool:
+    return any(name == root or name.startswith(root + ".") for root in roots)
+
+
+def calls(name: str):
+    for node in ast.walk(tree(name)):
+        if isinstance(node, ast.Call):
+            yield node.lineno, node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""), ast.unparse(node.func)
+
+
+ARROWS = {
+    "engine.errors": (),
+    "engine.spec": ("engine.spec", "engine.errors"),
+    "engine.store": ("engine.store", "engine.errors"),
+    "engine.casework": ("engine.casework", "engine.store", "engine.spec", "engine.errors"),
+    "engine.cli": ("engine", "web"),
+    "web": ("web", "engine.casework", "engine.store", "engine.spec", "engine.errors"),
+}
+
+
+@pytest.mark.parametrize("root", ARROWS)
+def test_the_arrows_point_one_way(root):
+    wrong = [f"{name} imports {other}" for name in MODULES if under(name, root) for other in ours(name) if not under(other, *ARROWS[root])]
+    assert not wrong
+
+
+OWNERS = {
+    "SpiffWorkflow": ("engine.spec.process", "engine.spec.decision", "engine.spec.expression", "engine.spec.spiff_environment", "engine.spec.spiff_events", "engine.spec.spiff_parser"),
+    "jsonschema": ("engine.spec.form", "engine.spec.keywords"),
+    "lxml": ("engine.spec",),
+    "sqlalchemy": ("engine.store", "engine.casework"),
+    "alembic": ("engine.store",),
+    "starlette": ("web",),
+    "jinja2": ("web",),
+    "re2": ("engine.spec",),
+}
+
+
+@pytest.mark.parametrize("library", OWNERS)
+def test_a_library_is_known_by_its_owners_only(library):
+    wrong = [name for name in MODULES if any(under(found, library) for found in imported(name)) and not under(name, *OWNERS[library])]
+    assert not wrong
+
+
+def test_no_import_cycles():
+    waiting = {name: {other for other in ours(name, types=False)} for name in MODULES}
+    while free := [name for name, others in waiting.items() if not others & set(waiting)]:
+        for name in free:
+            del waiting[name]
+    assert not waiting, sorted(waiting)
+
+
+def test_no_module_knows_more_than_ten_of_ours():
+    wrong = {name: len(ours(name)) for name in MODULES if len(ours(name)) > MOST_IMPORTS}
+    assert not wrong
+
+
+def test_modules_stay_small():
+    wrong = {name: lines for name, path in MODULES.items() if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MOST_LINES}
+    assert not wrong
+
+
+#: A pool asks an idle connection whether it lives, before anybody's transaction begins.
+PING = ("engine.store.database", "raw.rollback")
+
+
+def test_transactions_end_in_one_place():
+    wrong = [
+        f"{name}:{line} {dotted}" for name in MODULES if name not in ("web.unit", "engine.cli")
+        for line, call, dotted in calls(name) if call in ("commit", "rollback") and (name, dotted) != PING
+    ]
+    assert not wrong
+
+
+BANNED_WORDS = re.compile(r"service|manager|helper|utils|common|(?<![a-z])base|processor", re.IGNORECASE)
+
+
+def test_names_say_what_a_thing_is():
+    wrong = [name for name in MODULES if BANNED_WORDS.search(name.rpartition(".")[2])]
+    for name in MODULES:
+        wrong += [f"{name}.{node.name}" for node in ast.walk(tree(name)) if isinstance(node, ast.ClassDef) and BANNED_WORDS.search(node.name)]
+    assert not wrong
+
+
+BANNED_CALLS = {
+    "eval", "exec", "__import__", "add_bpmn_file", "add_bpmn_files", "add_bpmn_files_by_glob", "add_bpmn_str", "add_bpmn_io", "add_dmn_file", "add_dmn_files",
+    "add_dmn_files_by_glob", "add_dmn_str", "add_dmn_io", "system", "popen", "iterparse", "ETCompatXMLParser",
+}
+BANNED_DOTTED = {"yaml.load", "pickle.loads", "pickle.load", "marshal.loads", "etree.parse", "re2.set_fallback_notification"}
+BANNED_IMPORTS = ("pickle", "marshal", "shelve", "yaml", "SpiffWorkflow.serializer", "xml.etree", "xml.dom", "xml.sax", "imp")
+
+
+def test_dangerous_calls_do_not_occur():
+    wrong = [
+        f"{name}:{line} {dotted}" for name in MODULES for line, call, dotted in calls(name)
+        if (call in BANNED_CALLS and not (call == "exec" and "." in dotted)) or dotted in BANNED_DOTTED or (dotted == "etree.fromstring" and name != "engine.spec.xml")
+    ]
+    wrong += [f"{name} imports {found}" for name in MODULES for found in imported(name) if under(found, *BANNED_IMPORTS)]
+    assert not wrong
+
+
+def test_every_module_and_public_name_is_described():
+    wrong = [name for name in MODULES if not ast.get_docstring(tree(name)) and tree(name).body]
+    for name in MODULES:
+        wrong += [
+            f"{name}.{node.name}" for node in tree(name).body
+            if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and not node.name.startswith("_") and not ast.get_docstring(node)
+        ]
+    assert not wrong
+
+
+# ---- vocabulary: no id, title, option, lane or role of the shipped edition stands in the code
+
+#: Words of the edition that are everyday words of any office, or of the platform itself.
+EVERYDAY = {
+    "기타", "비고", "성명", "이름", "나이", "금액", "용량", "파일", "첨부", "번호", "순번", "주소", "전화번호", "휴대전화번호", "상태", "결정", "의견", "승인", "반려", "신청", "관계",
+    "시작일", "종료일", "작성일", "기간", "제목", "내용", "유형", "구분", "분류", "목표", "비용", "담당자", "기관명", "사유", "요청일자", "승인여부", "제출", "미제출", "여부",
+    "유", "무", "남", "여", "예", "아니요", "성별", "생년월일", "주민등록번호", "e-mail", "로그인ID", "지역", "메모", "대상", "등록", "조회", "접속기록", "내 할 일", "승인 대기", "기한",
+    "그렇다", "그 밖", "없음", "있음", "동의", "사용자", "첨부파일", "기관", "유효기간", "생활", "은행명", "계좌번호", "시작", "종료", "수료", "관리자", "마감일자", "기준일",
+    "종결", "계획", "제공", "조사", "마감", "후보", "해당 없음", "모름", "미정", "확인", "변경", "요청", "직접 변경", "요약", "사람", "규칙 판",
+}
+
+
+def edition_words() -> set[str]:
+    words: set[str] = set()
+    for path in (ROOT / "forms").rglob("*.json"):
+        data = json.loads(path.read_text(encoding="utf-8"))
+        _collect(data, words)
+        words.add(path.stem)
+    roles = ROOT / "workflows" / "roles.json"
+    if roles.exists():
+        data = json.loads(roles.read_text(encoding="utf-8"))
+        words |= {part[key] for group in ("lanes", "roles") for part in data[group] for key in ("id", "title")}
+        words |= {kind for role in data["roles"] for kind in role.get("kinds", [])}
+    for path in (ROOT / "workflows").glob("*.bpmn"):
+        words.add(path.stem)
+        words |= set(re.findall(r'<bpmn:(?:lane|userTask|process)\b[^>]*?\bname="([^"]+)"', path.read_text(encoding="utf-8")))
+    return {word for word in words if len(word) >= 2} - EVERYDAY
+
+
+def _collect(data, words: set[str]) -> None:
+    if isinstance(data, list):
+        for part in data:
+            _collect(part, words)
+    elif isinstance(data, dict):
+        words |= {value for key in ("title", "label", "code", "x-id", "id") if isinstance(value := data.get(key), str)}
+        words |= {name for key in ("properties", "facts") if isinstance(data.get(key), dict) for name in data[key]}
+        for part in data.values():
+            _collect(part, words)
+
+
+def test_the_code_holds_no_word_of_the_edition():
+    words = edition_words()
+    ids = {word for word in words if word.isascii() and re.search(r"[_-]", word)}
+    korean = {word for word in words if re.search(r"[가-힣]", word)}
+    long, short = {word for word in korean if len(word) >= 4}, {word for word in korean if len(word) < 4}
+    wrong = []
+    for name in MODULES:
+        for node in ast.walk(tree(name)):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                text = node.value
+                hits = {word for word in long if word in text} | ({text.strip()} & short) | {word for word in ids if re.search(rf"\b{re.escape(word)}\b", text)}
+                wrong += [f"{name}:{node.lineno} {word}" for word in sorted(hits)]
+            elif isinstance(node, ast.Name) and node.id in ids:
+                wrong.append(f"{name}:{node.lineno} {node.id}")
+    assert not wrong
