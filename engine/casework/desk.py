@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.store.types import KST
 
@@ -55,6 +55,7 @@ class Desk:
     editions: Editions
     cipher: Cipher
     files: FileStore
+    seen: list[dict[str, Any]] | None = None  # on a reading desk: access records its unit writes in a transaction of their own
 
     @property
     def today(self) -> date:
