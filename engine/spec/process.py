@@ -1,0 +1,238 @@
+"""Processes: what a BPMN file becomes, and the three things that happen to an instance of it: begin, complete, wake.
+
+SpiffWorkflow runs the process; its script environment is ours, its state is stored lean (`spiff_state`), time is what the caller says it is, facts are
+read and never stored. An instance that can neither be worked on nor waits for anything is an incident, said at once.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.exceptions import SpiffWorkflowException
+
+from engine.errors import AlreadyDone, Finding
+from engine.spec import spiff_state
+from engine.spec.bpmn_check import Reading, read_processes
+from engine.spec.decision import Decision, parse_decisions
+from engine.spec.spiff_parser import Source, Specs, build, called_by
+from engine.spec.spiff_step import Stepping, rows_of
+from engine.spec.step import OpenTask, Step, Wait
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import datetime
+
+    from engine.spec.bpmn_parse import Drawing, Flow, Node
+    from engine.spec.expression import Fx
+    from engine.spec.spiff_environment import Run
+
+__all__ = ["Approval", "OpenTask", "Process", "Step", "UserTask", "Wait", "parse_processes"]
+
+_MEMORY = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """What makes a user task an approval: the answers' path of the decision, its two codes, the path of the comment, and what to show side by side."""
+
+    decision: str
+    approve: str
+    return_: str
+    comment: str
+    before: Fx | None
+    after: Fx | None
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class UserTask:
+    """One step people do. `due` gives a date or a number of days from opening, `assign` and `owner` a login, `institution` an id, `why` a sentence."""
+
+    id: str
+    title: str
+    form: str
+    lane: str
+    due: Fx | None = None
+    assign: Fx | None = None
+    owner: Fx | None = None
+    institution: Fx | None = None
+    why: Fx | None = None
+    mark: str = ""
+    approval: Approval | None = None
+    stage: str = ""
+    line: int = 1
+
+
+@dataclass(frozen=True)
+class Process:
+    """One process of an edition. Read-only; may be shared between threads."""
+
+    id: str
+    title: str
+    kind: str
+    start: tuple[str, ...]
+    stage: str
+    xml: bytes = field(repr=False)
+    path: str
+    tasks: Mapping[str, UserTask]
+    elements: Mapping[str, Node] = field(repr=False)
+    flows: Mapping[str, Flow] = field(repr=False)
+    drawing: Drawing = field(repr=False)
+    known: Mapping[str, Fx] = field(repr=False)
+    expressions: Mapping[tuple[str, str], Fx] = field(repr=False)
+    specs: Specs = field(repr=False)
+    order: Mapping[str, int] = field(repr=False)
+    paths: Mapping[tuple[str, str], tuple[Flow, ...]] = field(repr=False)
+    memory: OrderedDict[tuple[bytes, str], Step] = field(default_factory=OrderedDict, repr=False, compare=False)
+
+    def begin(self, facts: Mapping[str, Any], now: datetime) -> Step:
+        """Start an instance. `now` is aware; facts are read while it runs."""
+        return self._remembered(b"", "", lambda: Stepping(self, None, facts, now).begin())
+
+    def complete(self, state: bytes, key: str, facts: Mapping[str, Any], now: datetime) -> Step:
+        """Go on after the user task `key` was done. Raises AlreadyDone where it is not open, Broken where the state is not one of ours."""
+        if not state:
+            raise AlreadyDone
+        return self._remembered(state, key, lambda: Stepping(self, state, facts, now).complete(key))
+
+    def wake(self, state: bytes, facts: Mapping[str, Any], now: datetime) -> Step:
+        """Look again at everything that waits: timers that are due, conditions that hold now. Cheap where nothing stirs."""
+        if not state:
+            return Step(b"", done=True)
+        return Stepping(self, state, facts, now).wake()
+
+    def position(self, state: bytes) -> tuple[frozenset[str], frozenset[str], Mapping[str, int]]:
+        """Give (elements open or waiting, elements and flows passed at least once, how often each) for the picture."""
+        if not state:
+            return frozenset(), frozenset(), {}
+        data = spiff_state.parse(state)
+        here = frozenset(row[2] for row, _ in rows_of(data["w"]) if spiff_state.is_open(row[3]) and row[2] in self.elements)
+        return here, frozenset(data["p"]), data["p"]
+
+    def _remembered(self, state: bytes, key: str, run: Callable[[], tuple[Step, bool]]) -> Step:
+        """Reuse a step that asked nothing of facts or time: it can only end the same way."""
+        step = self.memory.get((state, key))
+        if step is None:
+            step, asked = run()
+            if not asked and step.incident is None:
+                self.memory[state, key] = step
+                if len(self.memory) > _MEMORY:
+                    self.memory.pop(next(iter(self.memory)), None)
+        return step
+
+
+def parse_processes(files: Mapping[str, bytes]) -> tuple[dict[str, Process], list[Finding]]:
+    """Read every `workflows/*.bpmn` of `files`: processes by id, and what is wrong. A process with a finding, or one that calls such, is left out.
+
+    The findings are those of the files by themselves; `bpmn_check.check_processes` gives these and those that need the edition's facts.
+    """
+    reading = read_processes(files)
+    decisions, _ = parse_decisions(files)
+    findings = list(reading.findings)
+    sources = {identifier: _source(reading, identifier, decisions) for identifier in _sound(reading)}
+    processes: dict[str, Process] = {}
+    for identifier, source in sources.items():
+        try:
+            specs = build(identifier, sources)
+        except SpiffWorkflowException as error:
+            findings.append(Finding(source.drawing.path, source.drawing.line, "not-runnable", f"실행할 수 없는 절차입니다: {error}"))
+            continue
+        processes[identifier] = _process(source, sources, specs, files[source.drawing.path])
+    return processes, findings
+
+
+def parse_start(text: str) -> tuple[str, ...]:
+    """Read the lanes of `start`, separated by commas."""
+    return tuple(part for part in (each.strip() for each in re.split(r"[,，]", text)) if part)
+
+
+def _sound(reading: Reading) -> list[str]:
+    """Give the ids of the processes without a finding in their own file or in one they call."""
+    bad = {finding.path for finding in reading.findings}
+    drawings = reading.drawings
+    return [identifier for identifier, drawing in drawings.items() if not any(drawings[each].path in bad for each in called_by(drawing, drawings))]
+
+
+def _source(reading: Reading, identifier: str, decisions: Mapping[str, Decision]) -> Source:
+    drawing = reading.drawings[identifier]
+    deciders = {node.id: _decider(decisions[node.called]) for node in drawing.nodes.values() if node.kind == "businessRuleTask"}
+    return Source(drawing, reading.roots[identifier], reading.compiled[identifier], deciders)
+
+
+def _decider(decision: Decision) -> Callable[[Run], dict[str, Any]]:
+    def decide(run: Run) -> dict[str, Any]:
+        return {decision.id: decision.decide(run.scope())}
+
+    return decide
+
+
+def _process(source: Source, sources: Mapping[str, Source], specs: Specs, xml: bytes) -> Process:
+    drawing = source.drawing
+    parts = [sources[each] for each in called_by(drawing, {identifier: each.drawing for identifier, each in sources.items()})]
+    elements: dict[str, Node] = {}
+    flows: dict[str, Flow] = {}
+    compiled: dict[tuple[str, str], Fx] = {}
+    for part in parts:
+        elements.update(part.drawing.nodes)
+        flows.update(part.drawing.flows)
+        compiled.update(part.compiled)
+    paths: dict[tuple[str, str], tuple[Flow, ...]] = {}
+    for flow in flows.values():
+        paths[flow.source, flow.target] = (*paths.get((flow.source, flow.target), ()), flow)
+    stage = _text(drawing.props, "stage")
+    return Process(
+        id=drawing.id,
+        title=drawing.title,
+        kind=_text(drawing.props, "kind"),
+        start=parse_start(_text(drawing.props, "start")),
+        stage=stage,
+        xml=xml,
+        path=drawing.path,
+        tasks={node.id: _user_task(node, compiled, stage) for node in elements.values() if node.kind == "userTask"},
+        elements=elements,
+        flows=flows,
+        drawing=drawing,
+        known={fx.source: fx for fx in compiled.values()},
+        expressions=compiled,
+        specs=specs,
+        order={identifier: place for place, identifier in enumerate(elements)},
+        paths=paths,
+    )
+
+
+def _user_task(node: Node, compiled: Mapping[tuple[str, str], Fx], stage: str) -> UserTask:
+    text = {name: value.value for name, value in node.props.items()}
+    fx = {name: compiled.get((node.id, name)) for name in ("due", "assign", "owner", "institution", "why", "before", "after")}
+    approval = None
+    if "decision" in text:
+        approval = Approval(
+            decision=text["decision"],
+            approve=text.get("approve", ""),
+            return_=text.get("return", ""),
+            comment=text.get("comment", ""),
+            before=fx["before"],
+            after=fx["after"],
+            what=text.get("what", ""),
+        )
+    return UserTask(
+        id=node.id,
+        title=node.title,
+        form=text.get("form", ""),
+        lane=node.lane,
+        due=fx["due"],
+        assign=fx["assign"],
+        owner=fx["owner"],
+        institution=fx["institution"],
+        why=fx["why"],
+        mark=text.get("mark", ""),
+        approval=approval,
+        stage=text.get("stage", stage),
+        line=node.line,
+    )
+
+
+def _text(props: Mapping[str, Any], name: str) -> str:
+    return str(props[name].value) if name in props else ""

@@ -1,0 +1,132 @@
+"""SpiffWorkflow made safe: no Python is ever evaluated or executed, its tree walks see deep trees, its logs carry no data.
+
+The script *environment* is replaced (several places of SpiffWorkflow call it past the script engine). It knows the expressions that were compiled
+when the process was parsed, and nothing else; facts, time and visits come from the `Run` in progress and never enter `task.data`.
+"""
+
+# ruff: noqa: ARG002  the signatures are SpiffWorkflow's
+
+from __future__ import annotations
+
+import logging
+from collections import ChainMap
+from datetime import date, datetime, time
+from typing import TYPE_CHECKING, Any
+
+from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
+from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
+from SpiffWorkflow.util.task import TaskIterator
+
+from engine.errors import Broken
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.spec.expression import Fx
+
+MAX_DEPTH = 100_000
+
+
+def harden() -> None:
+    """Raise the depth at which SpiffWorkflow silently stops looking for tasks (1000 by default), and quieten loggers that would print data."""
+    for iterator in (TaskIterator, BpmnTaskIterator):
+        defaults = tuple(MAX_DEPTH if value == 1000 else value for value in iterator.__init__.__defaults__)
+        iterator.__init__.__defaults__ = defaults
+        if MAX_DEPTH not in iterator.__init__.__defaults__:
+            raise Broken("SpiffWorkflow의 깊이 한도를 바꾸지 못했습니다.")
+    for name in ("spiff.task", "spiff.workflow", "spiff.data", "spiff.dmn"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class Run:
+    """What one step of one instance may read: facts of the case, the time, visits and decisions of the instance. `asked` says whether anything was."""
+
+    __slots__ = ("asked", "counts", "decisions", "facts", "matched", "now", "steps", "turns")
+
+    def __init__(self, facts: Mapping[str, Any], now: datetime, counts: dict[str, int], decisions: dict[str, Any]) -> None:
+        """Take `counts` (id -> times passed) and `decisions` as they stood; both are changed in place."""
+        self.facts = facts
+        self.now = now
+        self.counts = counts
+        self.decisions = decisions
+        self.matched: list[str] = []
+        self.turns: list[str] = []
+        self.asked = False
+        self.steps = 0
+
+    def evaluate(self, fx: Fx) -> Any:
+        """Give the value of `fx` over the facts and this instance's own."""
+        self.asked = True
+        return fx(ChainMap(own_facts(fx, self.counts, self.decisions), self.facts))
+
+    def scope(self) -> Mapping[str, Any]:
+        """Give everything an expression may read."""
+        self.asked = True
+        return ChainMap({"visits": self.counts, "decision": self.decisions}, self.facts)  # type: ignore[arg-type]
+
+    def moment(self, fx: Fx) -> datetime | None:
+        """Give the moment `fx` names, in the time zone of `now` (a date is its first minute), or None while it is unknown."""
+        value = self.evaluate(fx)
+        if isinstance(value, datetime):
+            return value if value.tzinfo else value.replace(tzinfo=self.now.tzinfo)
+        if isinstance(value, date):
+            return datetime.combine(value, time(), self.now.tzinfo)
+        return None
+
+
+def own_facts(fx: Fx | None, counts: Mapping[str, int], decisions: Mapping[str, Any]) -> dict[str, Any]:
+    """Give `visits` and `decision` as facts; visits of what `fx` reads and never passed are 0, not unknown."""
+    visits = dict(counts)
+    for path in () if fx is None else fx.reads:
+        if path.startswith("visits."):
+            visits.setdefault(path.partition(".")[2], 0)
+    return {"visits": visits, "decision": decisions}
+
+
+class FxEnvironment(BasePythonScriptEngineEnvironment):
+    """Evaluates only expressions compiled beforehand. One per step: it holds the `Run`."""
+
+    def __init__(self, known: Mapping[str, Fx], run: Run) -> None:
+        """Take every expression of the process, by its source."""
+        super().__init__()
+        self.known = known
+        self.run = run
+
+    def evaluate(self, expression: str, context: Any, external_context: Any = None) -> Any:
+        """Give the value of a known expression; anything else is refused unread."""
+        fx = self.known.get(expression)
+        if fx is None:
+            raise Broken("미리 확인하지 않은 수식은 계산하지 않습니다.")
+        return self.run.evaluate(fx)
+
+    def execute(self, script: str, context: Any, external_context: Any = None) -> Any:
+        """Refuse: scripts do not exist here."""
+        raise Broken("스크립트는 실행하지 않습니다.")
+
+    def call_service(self, context: Any, **kwargs: Any) -> Any:
+        """Refuse: no service is registered."""
+        raise Broken("등록되지 않은 연계 작업은 부르지 않습니다.")
+
+
+class FxEngine(PythonScriptEngine):
+    """SpiffWorkflow's script engine, reduced to its environment."""
+
+    def validate(self, expression: str) -> None:
+        """Refuse what was not compiled beforehand."""
+        if expression not in self.environment.known:
+            raise Broken("미리 확인하지 않은 수식은 계산하지 않습니다.")
+
+    def evaluate(self, task: Any, expression: str, external_context: Any = None) -> Any:
+        """Give the value of a known expression, without SpiffWorkflow's error text (which carries data)."""
+        return self.environment.evaluate(expression, None)
+
+    def execute(self, task: Any, script: str, external_context: Any = None) -> Any:
+        """Refuse: scripts do not exist here."""
+        return self.environment.execute(script, None)
+
+    def call_service(self, task: Any, **kwargs: Any) -> Any:
+        """Refuse: no service is registered."""
+        return self.environment.call_service(None, **kwargs)
+
+
+harden()
