@@ -1,0 +1,88 @@
+"""What stands around every page: who is signed in, the closing date, the edition in force, the menu the person's roles open, the time left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from web import display
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from engine.casework.desk import Desk
+    from engine.spec.role import MenuItem
+
+# menu page -> address; a page that is not built yet stands in no menu
+ADDRESSES = {"home": "/", "view": "/cases?view={view}", "register": "/cases/new/{form}", "approvals": "/approvals"}
+_KEYS = {"home": "h", "view": "l"}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One line of the menu; `key` is the letter that goes there after g, `count` what waits (None = not told)."""
+
+    title: str
+    href: str
+    on: bool
+    key: str
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """Everything the frame shows, as text. `left` is the remaining time mm:ss, `expires_at` the moment it ends (ISO), `here` the address of this page."""
+
+    person: str
+    roles: str
+    institution: str
+    closing: str
+    edition: str
+    case_title: str
+    menu: tuple[Item, ...]
+    left: str
+    expires_at: str
+    here: str
+
+
+def frame(request: Request, desk: Desk, *, here: str = "", counts: dict[str, int] | None = None) -> Frame:
+    """Make the frame of a page. `here` is the menu address this page belongs to (its own by default), `counts` what waits by menu page."""
+    edition = desk.edition()
+    actor = desk.actor
+    address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
+    seen: set[str] = set()
+    menu = []
+    for entry in edition.roles.menu_of(actor.roles):
+        href = _address(entry)
+        if not href:
+            continue
+        view = edition.views.get(entry.view) if entry.page == "view" else None
+        if entry.page == "view" and (view is None or not view.for_kind(actor.institution_kind)):
+            continue
+        key = "" if entry.page in seen else _KEYS.get(entry.page, "")
+        seen.add(entry.page)
+        menu.append(Item(entry.title, href, href == (here or address), key, (counts or {}).get(entry.page)))
+    expires = getattr(request.state, "expires_at", None)
+    return Frame(
+        person=actor.name, roles=", ".join(edition.roles.roles[role].title for role in sorted(actor.roles) if role in edition.roles.roles),
+        institution=actor.institution_name, closing=_closing(desk), edition=edition.title, case_title=edition.spec.case.title, menu=tuple(menu),
+        left=_left(expires), expires_at=expires.astimezone(UTC).isoformat() if expires else "", here=address,
+    )
+
+
+def _address(entry: MenuItem) -> str:
+    return ADDRESSES.get(entry.page, "").format(view=entry.view, form=entry.form)
+
+
+def _left(expires: datetime | None) -> str:
+    if expires is None:
+        return ""
+    seconds = max(0, int((expires - datetime.now(UTC)).total_seconds()))
+    return f"{seconds // 60}:{seconds % 60:02d}"
+
+
+def _closing(desk: Desk) -> str:
+    from engine.casework import settings
+
+    return display.day(settings.closing_date(desk))
