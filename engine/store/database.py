@@ -22,7 +22,7 @@ from sqlalchemy.pool import QueuePool, StaticPool
 
 from engine.errors import Refused, Stale
 from engine.store import append_only
-from engine.store.tables import metadata
+from engine.store.tables import case_tells_history, metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -74,6 +74,8 @@ class Database:
         """Create every table at once, without migrations: for scenarios and tests."""
         with self._turn, self.engine.begin() as connection:
             metadata.create_all(connection)
+            # SQLAlchemy remembers that a database got this key by ALTER and would leave it out of the next one's CREATE TABLE
+            case_tells_history._create_rule = None  # noqa: SLF001 -- no public way back
 
     def check(self) -> None:
         """Refuse (`Refused`) to run on a database whose settings could lose or corrupt data."""

@@ -154,6 +154,9 @@ setting = Table(
 
 # -- cases and the work on them ------------------------------------------------------------------------------------------------
 
+case_tells_history = ForeignKeyConstraint(
+    ["id", "version"], ["history.case_id", "history.seq"], name="fk_cases_history", deferrable=True, initially="DEFERRED", use_alter=True
+)
 cases = Table(
     "cases",
     metadata,
@@ -173,14 +176,7 @@ cases = Table(
     Column("shown", Json, nullable=False, default=dict),  # the values of case_value by name, so that a change writes differences only
     Column("shown_edition", Digest),  # the edition whose columns they are
     Column("shown_on", Date),  # the day they were worked out
-    ForeignKeyConstraint(
-        ["id", "version"],
-        ["history.case_id", "history.seq"],
-        name="fk_cases_history",
-        deferrable=True,
-        initially="DEFERRED",
-        use_alter=True,
-    ),
+    case_tells_history,
     UniqueConstraint("institution_id", "number"),
     Index("ix_cases_place", "institution_id", "status", "id"),
     Index("ix_cases_changed", "institution_id", "changed_at"),
