@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
-
-from sqlalchemy.engine import make_url
+from urllib.parse import parse_qs, urlsplit
 
 from engine.errors import Refused
 from engine.store.database import DEFAULT_URL
@@ -88,11 +87,12 @@ def unsafe(settings: Settings) -> list[str]:
 
 
 def _plain_link(url: str) -> bool:
-    parsed = make_url(url)
-    host = parsed.host or str(parsed.query.get("host", ""))
-    if not parsed.get_backend_name().startswith("postgres") or not host or host.startswith("/") or host in ("127.0.0.1", "localhost", "::1"):
+    parts = urlsplit(url)
+    asked = parse_qs(parts.query)
+    host = parts.hostname or asked.get("host", [""])[-1]
+    if not parts.scheme.startswith("postgres") or not host or host.startswith("/") or host in ("127.0.0.1", "localhost", "::1"):
         return False
-    return parsed.query.get("sslmode") not in _SAFE_SSL
+    return asked.get("sslmode", [""])[-1] not in _SAFE_SSL
 
 
 def _flag(text: str) -> bool:
