@@ -255,13 +255,14 @@ draft = Table(
     "draft",
     metadata,
     Column("id", Id, primary_key=True),
-    Column("task_id", Id, ForeignKey("task.id"), unique=True),  # None: of a case not registered yet
+    Column("task_id", Id, ForeignKey("task.id")),  # None: of a case not registered yet
     Column("person_id", Id, ForeignKey("person.id"), nullable=False, index=True),
     Column("form", Name, nullable=False),
     Column("edition", Digest, ForeignKey("edition.digest"), nullable=False),
     Column("sealed", LargeBinary, nullable=False),  # the raw answers
     Column("version", Integer, nullable=False, default=1),
     Column("saved_at", Time, nullable=False),
+    UniqueConstraint("task_id", "person_id"),
 )
 
 record = Table(

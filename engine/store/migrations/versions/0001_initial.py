@@ -409,7 +409,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_draft_person_id")),
         sa.ForeignKeyConstraint(["task_id"], ["task.id"], name=op.f("fk_draft_task_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_draft")),
-        sa.UniqueConstraint("task_id", name=op.f("uq_draft_task_id")),
+        sa.UniqueConstraint("task_id", "person_id", name=op.f("uq_draft_task_id_person_id")),
     )
     op.create_index(op.f("ix_draft_person_id"), "draft", ["person_id"], unique=False)
     op.create_table(
