@@ -7,9 +7,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from engine.errors import Finding, SpecError
-from engine.spec.decision import Guards, parse_decisions
+from engine.spec import form as forms_of
+from engine.spec.decision import Decision, Guards, parse_decisions
 from engine.spec.folder import digest_of, misplaced, read_folder
-from engine.spec.form import Form, compile_form
+from engine.spec.locate import Report as Notes
 from engine.spec.parts import Parts, read_parts
 from engine.spec.process import Process, parse_processes
 
@@ -18,9 +19,13 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from engine.spec.codes import CodeList
     from engine.spec.expression import Fx
+    from engine.spec.form import Form
     from engine.spec.outline import CaseSpec, Counter, Outline
+    from engine.spec.report import Report
     from engine.spec.role import MenuItem, Roles
+    from engine.spec.source import Document
     from engine.spec.view import View
 
 
@@ -33,6 +38,7 @@ class Edition:
     parts: Parts
     forms: Mapping[str, Form]
     processes: Mapping[str, Process]
+    decisions: Mapping[str, Decision]
     guards: Guards
 
     @classmethod
@@ -84,6 +90,21 @@ class Edition:
         return self.parts.roles
 
     @property
+    def lists(self) -> Mapping[str, CodeList]:
+        """Give the code lists."""
+        return self.parts.lists
+
+    @property
+    def reports(self) -> Mapping[str, Report]:
+        """Give the statistics."""
+        return self.parts.reports
+
+    @property
+    def scenarios(self) -> Mapping[str, Document]:
+        """Give the scenario files by name, as `scenario.parse_scenarios` takes them."""
+        return self.parts.scenarios
+
+    @property
     def views(self) -> Mapping[str, View]:
         """Give the list screens."""
         return self.parts.views
@@ -114,15 +135,17 @@ def assemble(files: Mapping[str, bytes]) -> tuple[Edition, list[Finding]]:
     for ident, document in parts.forms.items():
         if document.data is None:
             continue
-        try:
-            forms[ident] = compile_form(document.data, parts.lists, document.path)
-        except SpecError as error:
-            findings += error.findings
-    processes, found = parse_processes({path: content for path, content in files.items() if path.endswith(".bpmn")})
+        report = Notes(document.path, document.text)
+        form = forms_of.assemble(document.data, parts.lists, document.path, report)
+        findings += report.findings()
+        if form is not None and not report.problems:
+            forms[ident] = form
+    processes, found = parse_processes(files)
     findings += found
-    guards, found = parse_decisions({path: content for path, content in files.items() if path.endswith(".dmn")})
+    decisions, found = parse_decisions(files)
     findings += found
     edition = Edition(
-        digest_of(files), MappingProxyType(dict(files)), parts, MappingProxyType(forms), MappingProxyType(processes), guards,
+        digest_of(files), MappingProxyType(dict(files)), parts, MappingProxyType(forms), MappingProxyType(processes), MappingProxyType(decisions),
+        Guards(decisions.get("guards")),
     )
     return edition, findings

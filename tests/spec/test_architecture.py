@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from engine.spec.fx_functions import FUNCTIONS
+
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = {
     ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
@@ -52,7 +54,7 @@ def ours(name: str, types: bool = True) -> set[str]:
 
 
 def under(name: str, *roots: str) -> bool:
-    return any(name == root or name.startswith(root + ".") for root in roots)
+    return any(name.startswith(root[:-1]) if root.endswith("*") else name == root or name.startswith(root + ".") for root in roots)
 
 
 def calls(name: str):
@@ -78,7 +80,7 @@ def test_the_arrows_point_one_way(root):
 
 
 OWNERS = {
-    "SpiffWorkflow": ("engine.spec.process", "engine.spec.decision", "engine.spec.expression", "engine.spec.spiff_environment", "engine.spec.spiff_events", "engine.spec.spiff_parser"),
+    "SpiffWorkflow": ("engine.spec.process", "engine.spec.decision", "engine.spec.spiff_*"),
     "jsonschema": ("engine.spec.form", "engine.spec.keywords"),
     "lxml": ("engine.spec",),
     "sqlalchemy": ("engine.store", "engine.casework"),
@@ -104,7 +106,7 @@ def test_no_import_cycles():
 
 
 def test_no_module_knows_more_than_ten_of_ours():
-    wrong = {name: len(ours(name)) for name in MODULES if len(ours(name)) > MOST_IMPORTS}
+    wrong = {name: len(known) for name in MODULES if len(known := ours(name, types=False)) > MOST_IMPORTS}
     assert not wrong
 
 
@@ -188,7 +190,7 @@ def edition_words() -> set[str]:
     for path in (ROOT / "workflows").glob("*.bpmn"):
         words.add(path.stem)
         words |= set(re.findall(r'<bpmn:(?:lane|userTask|process)\b[^>]*?\bname="([^"]+)"', path.read_text(encoding="utf-8")))
-    return {word for word in words if len(word) >= 2} - EVERYDAY
+    return {word for word in words if len(word) >= 2} - EVERYDAY - set(FUNCTIONS)
 
 
 def _collect(data, words: set[str]) -> None:
@@ -196,7 +198,7 @@ def _collect(data, words: set[str]) -> None:
         for part in data:
             _collect(part, words)
     elif isinstance(data, dict):
-        words |= {value for key in ("title", "label", "code", "x-id", "id") if isinstance(value := data.get(key), str)}
+        words |= {value for key in ("title", "label", "code", "x-id") if isinstance(value := data.get(key), str)}
         words |= {name for key in ("properties", "facts") if isinstance(data.get(key), dict) for name in data[key]}
         for part in data.values():
             _collect(part, words)
