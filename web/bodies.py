@@ -31,6 +31,7 @@ def limit(settings: Settings, body: Body) -> int:
         Body.NONE: settings.form_bytes,
         Body.FORM: settings.form_bytes,
         Body.JSON: settings.json_bytes,
+        Body.MIXED: settings.mixed_bytes,
         Body.UPLOAD: settings.file_bytes,
         Body.BUNDLE: settings.edition_bytes,
     }[body]
@@ -61,16 +62,17 @@ async def pieces(request: Request, most: int) -> AsyncGenerator[bytes, None]:
 async def read(request: Request, body: Body, settings: Settings) -> bytes:
     """Return the whole body; a multipart one is parsed on the way into `request.state.form`, its files spooled to disk, and b"" returned."""
     most = limit(settings, body)
-    if body in (Body.FORM, Body.UPLOAD, Body.BUNDLE, Body.NONE) and content_type(request) == MULTIPART:
-        request.state.form = await _multipart(request, most, settings, files=body in (Body.UPLOAD, Body.BUNDLE))
+    if body is not Body.JSON and content_type(request) == MULTIPART:
+        files = {Body.MIXED: settings.mixed_files, Body.UPLOAD: 1, Body.BUNDLE: 1}.get(body, 0)
+        request.state.form = await _multipart(request, most, settings, files)
         return b""
-    held = [piece async for piece in pieces(request, most)]
+    held = [piece async for piece in pieces(request, min(most, settings.form_bytes) if body is Body.MIXED else most)]
     return held[0] if len(held) == 1 else b"".join(held)
 
 
-async def _multipart(request: Request, most: int, settings: Settings, *, files: bool) -> FormData:
+async def _multipart(request: Request, most: int, settings: Settings, files: int) -> FormData:
     parser = MultiPartParser(
-        request.headers, pieces(request, most), max_files=1 if files else 0, max_fields=settings.fields, max_part_size=settings.form_bytes
+        request.headers, pieces(request, most), max_files=files, max_fields=settings.fields, max_part_size=settings.form_bytes
     )
     try:
         form = await parser.parse()

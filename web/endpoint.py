@@ -39,7 +39,7 @@ class Endpoint:
         self._settings = settings
         self._pool = pool
         self._cookies = cookies_of(settings)
-        self._reads_form = way.body in (Body.FORM, Body.UPLOAD) or (way.unsafe and way.body is Body.NONE and not way.api)
+        self._reads_form = way.body in (Body.FORM, Body.MIXED, Body.UPLOAD) or (way.unsafe and way.body is Body.NONE and not way.api)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""

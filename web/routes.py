@@ -65,6 +65,7 @@ class Body(Enum):
 
     NONE = "none"
     FORM = "form"  # urlencoded, or multipart without files
+    MIXED = "mixed"  # as FORM, or multipart with some files (a form with attachments, without JavaScript)
     UPLOAD = "upload"  # multipart with one file
     JSON = "json"
     BUNDLE = "bundle"  # a zip, sent as it is or as multipart

@@ -25,7 +25,7 @@ class Settings:
 
     `key` names the key file ("" = the development file), `files` the folder of attachments, `hosts` the names browsers may call us by,
     `proxies` the addresses whose forwarding headers are believed, `secure` says that browsers reach us by https only, `idle` and
-    `absolute` bound a session, `fields` is how many fields one form may post, `threads` how many requests are worked on at once.
+    `absolute` bound a session, `fields` and `mixed_files` are how many fields and files one form may post, `threads` how many requests are worked on at once.
     """
 
     database: str = DEFAULT_URL
@@ -43,6 +43,8 @@ class Settings:
     json_bytes: int = MEGABYTE
     form_bytes: int = MEGABYTE
     file_bytes: int = 21 * MEGABYTE
+    mixed_bytes: int = 64 * MEGABYTE
+    mixed_files: int = 10
     edition_bytes: int = 10 * MEGABYTE
     fields: int = 3000
     threads: int = 32

@@ -1,0 +1,131 @@
+"""The shapes the API speaks, as JSON Schema 2020-12, by the names the OpenAPI document gives them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+TEXT: Schema = {"type": "string"}
+MAYBE_TEXT: Schema = {"type": ["string", "null"]}
+FLAG: Schema = {"type": "boolean"}
+COUNT: Schema = {"type": "integer", "minimum": 0}
+DAY: Schema = {"type": ["string", "null"], "format": "date"}
+MOMENT: Schema = {"type": "string", "format": "date-time"}
+ID: Schema = {"type": "string", "pattern": "^[0-9A-HJKMNP-TV-Z]{26}$"}
+DIGEST: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+POINTER: Schema = {"type": "string", "format": "json-pointer"}
+ANSWERS: Schema = {"type": "object", "description": "The form's nested object, with its own property names; see the form's schema."}
+
+
+def listed(item: Schema | str) -> Schema:
+    """Return the schema of an array of `item` (a schema, or the name of one)."""
+    return {"type": "array", "items": named(item)}
+
+
+def named(schema: Schema | str) -> Schema:
+    """Return `schema`, or a reference to the one of that name."""
+    return {"$ref": f"#/components/schemas/{schema}"} if isinstance(schema, str) else schema
+
+
+def shape(required: dict[str, Schema | str], optional: dict[str, Schema | str] | None = None, *, closed: bool = False) -> Schema:
+    """Return the schema of an object; `closed` ones (what callers send) admit no further keys."""
+    made: Schema = {"type": "object", "required": list(required), "properties": {name: named(kind) for name, kind in {**required, **(optional or {})}.items()}}
+    if closed:
+        made["additionalProperties"] = False
+    return made
+
+
+SCHEMAS: dict[str, Schema] = {
+    "Problem": shape(
+        {"type": TEXT, "title": TEXT, "status": COUNT},
+        {"errors": listed("FieldError"), "findings": listed("Finding"), "why_not": TEXT, "page": {"type": ["integer", "null"]}, "reference": TEXT},
+    ),
+    "FieldError": shape({"path": POINTER, "keyword": TEXT, "message": TEXT}, {"label": TEXT, "level": {"enum": ["error", "warning"]}}),
+    "Finding": shape({"path": TEXT, "line": COUNT, "id": TEXT, "message": TEXT}),
+    "Institution": shape({"id": ID, "name": TEXT, "kind": TEXT, "region": TEXT}),
+    "Role": shape({"id": TEXT, "title": TEXT}),
+    "Me": shape(
+        {"id": ID, "login": TEXT, "name": TEXT, "roles": listed("Role"), "permissions": listed(TEXT), "institution": "Institution", "edition": MAYBE_TEXT}
+    ),
+    "Column": shape({"id": TEXT, "title": TEXT, "type": TEXT}, {"group": TEXT}),
+    "CaseList": shape({"total": COUNT, "columns": listed("Column"), "rows": listed({"type": "object"})}),
+    "NewCase": shape({"form": TEXT, "data": ANSWERS}, closed=True),
+    "Made": shape({"id": ID}),
+    "Stage": shape({"id": TEXT, "title": TEXT, "date": DAY, "state": TEXT}),
+    "TaskRow": shape(
+        {"id": ID, "case": ID, "case_label": TEXT, "form": TEXT, "title": TEXT, "lane": TEXT, "due": DAY, "why": TEXT, "mark": TEXT, "draft": FLAG}
+    ),
+    "TaskList": shape({"total": COUNT, "rows": listed("TaskRow")}),
+    "Action": shape({"id": TEXT, "title": TEXT, "allowed": FLAG, "why_not": MAYBE_TEXT}, {"page": {"type": ["integer", "null"]}, "task": {**ID, "type": ["string", "null"]}, "stage": TEXT}),
+    "Case": shape(
+        {
+            "id": ID,
+            "number": MAYBE_TEXT,
+            "label": TEXT,
+            "status": TEXT,
+            "manager": MAYBE_TEXT,
+            "institution": TEXT,
+            "edition": DIGEST,
+            "stages": listed("Stage"),
+            "tasks": listed("TaskRow"),
+            "actions": listed("Action"),
+        }
+    ),
+    "Started": shape({"task": ID}),
+    "Task": shape(
+        {
+            "id": ID,
+            "case": ID,
+            "form": TEXT,
+            "title": TEXT,
+            "lane": TEXT,
+            "due": DAY,
+            "schema": {"type": "object"},
+            "data": ANSWERS,
+            "draft": FLAG,
+            "derived": {"type": "object"},
+            "edition": DIGEST,
+        }
+    ),
+    "Answers": shape({"data": ANSWERS}, closed=True),
+    "Completing": shape({"data": ANSWERS}, {"confirmed": FLAG}, closed=True),
+    "Saved": shape({"saved": FLAG}),
+    "Preview": shape(
+        {"visible": listed(POINTER), "required": listed(POINTER), "derived": {"type": "object"}, "errors": listed("FieldError")},
+        {"warnings": listed("FieldError")},
+    ),
+    "Completed": shape({"record": ID, "tasks": listed(ID)}, {"case": ID}),
+    "Reason": shape({"reason": TEXT}, closed=True),
+    "Amendment": shape({"data": ANSWERS, "reason": TEXT}, {"confirmed": FLAG, "version": COUNT}, closed=True),
+    "Revision": shape({"number": COUNT, "kind": TEXT, "at": MOMENT, "by": MAYBE_TEXT, "reason": TEXT}),
+    "Record": shape(
+        {
+            "id": ID,
+            "case": ID,
+            "form": TEXT,
+            "title": TEXT,
+            "edition": DIGEST,
+            "revision": COUNT,
+            "data": ANSWERS,
+            "withdrawn": FLAG,
+            "revisions": listed("Revision"),
+        }
+    ),
+    "RecordRow": shape({"id": ID, "form": TEXT, "title": TEXT, "revision": COUNT, "saved": MOMENT, "by": MAYBE_TEXT, "withdrawn": FLAG}),
+    "RecordList": shape({"rows": listed("RecordRow")}),
+    "File": shape({"id": ID, "name": TEXT, "size": COUNT, "type": TEXT}),
+    "Report": shape({"columns": listed("Column"), "rows": listed({"type": "object"})}),
+    "Edition": shape(
+        {"digest": DIGEST, "name": TEXT, "title": TEXT, "from": DAY, "published_by": TEXT, "approved_by": MAYBE_TEXT, "in_force": FLAG}
+    ),
+    "EditionList": shape({"rows": listed("Edition")}),
+    "Checked": shape({"digest": MAYBE_TEXT, "findings": listed("Finding")}),
+    "Published": shape({"digest": DIGEST}),
+    "Event": shape({"seq": COUNT, "at": MOMENT, "by": MAYBE_TEXT, "kind": TEXT, "detail": {"type": "object"}}),
+    "History": shape({"rows": listed("Event")}),
+    "Access": shape(
+        {"seq": COUNT, "at": MOMENT, "login": TEXT, "address": TEXT, "subject": TEXT, "act": TEXT, "target": TEXT, "reason": TEXT, "institution": TEXT}
+    ),
+    "AccessList": shape({"total": COUNT, "rows": listed("Access")}),
+}
