@@ -96,7 +96,8 @@ def prepare(request: Request, way: Way, settings: Settings) -> Visit:
     state.flash = answers.flash_of(request.cookies.get(cookies.flash))
     state.person = None
     state.may = frozenset()
-    state.expires_at = None
+    state.expires_at = state.ends_at = None
+    state.must_change = False
     return visit
 
 
