@@ -105,7 +105,7 @@ def check_list(data: Any, list_id: str, path: str, text: str = "") -> list[Findi
 
 def _parse(data: Any, list_id: str, report: Report) -> CodeList:
     if not isinstance(data, Mapping):
-        report.add((), "list-form", "코드 목록은 {\"title\": …, \"items\": […]} 모양이어야 합니다.")
+        report.add((), "list-form", '코드 목록은 {"title": …, "items": […]} 모양이어야 합니다.')
         return CodeList(list_id, list_id, ())
     report.keywords((), data, LIST_KEYWORDS)
     items = data.get("items")
@@ -123,7 +123,7 @@ def _parse(data: Any, list_id: str, report: Report) -> CodeList:
 
 def _item(item: Any, at: tuple[str | int, ...], report: Report) -> Code | None:
     if not isinstance(item, Mapping):
-        report.add(at, "list-form", "코드는 {\"code\": …, \"label\": …} 모양이어야 합니다.")
+        report.add(at, "list-form", '코드는 {"code": …, "label": …} 모양이어야 합니다.')
         return None
     report.keywords(at, item, ITEM_KEYWORDS)
     code, label = item.get("code"), item.get("label")

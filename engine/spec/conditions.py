@@ -30,10 +30,14 @@ def filled(value: Any) -> bool:
     return value is not None and not (isinstance(value, (dict, list)) and not value)
 
 
+def _never(_: Any) -> bool:
+    return False
+
+
 def parse_branch(schema: Any, owner: Section, at: Path, report: Report) -> Branch | None:
     """One `allOf` entry; None (and a problem noted) where it is none."""
     if not isinstance(schema, Mapping) or not isinstance(schema.get("if"), Mapping):
-        report.add(at, "branch-form", "분기는 {\"x-id\": …, \"if\": {…}, \"then\": {…}, \"else\": {…}} 모양이어야 합니다.")
+        report.add(at, "branch-form", '분기는 {"x-id": …, "if": {…}, "then": {…}, "else": {…}} 모양이어야 합니다.')
         return None
     refuse(at, schema, report, words.BRANCH)
     name = schema.get("x-id")
@@ -63,7 +67,7 @@ def refuse(at: Path, schema: Mapping[str, Any], report: Report, allowed: frozens
 def _object(schema: Any, owner: Section, at: Path, report: Report, reads: list[Names], path: Names) -> Test:
     if not isinstance(schema, Mapping):
         report.add(at, "branch-form", "조건은 객체여야 합니다.")
-        return lambda data: False
+        return _never
     refuse(at, schema, report, words.CONDITION)
     tests: list[Test] = []
     required = schema.get("required", [])
@@ -119,7 +123,7 @@ def known(name: Any, owner: Section, at: Path, report: Report) -> bool:
 def _leaf(schema: Any, child: Any, at: Path, report: Report) -> Test:
     if not isinstance(schema, Mapping):
         report.add(at, "branch-form", "조건은 객체여야 합니다.")
-        return lambda value: False
+        return _never
     refuse(at, schema, report, words.CONDITION_LEAF)
     tests: list[Test] = []
     if "const" in schema:
@@ -177,7 +181,7 @@ def _contains(wanted: list[Any]) -> Test:
 
 def _bounded(word: str, bound: Any) -> Test:
     if isinstance(bound, bool) or not isinstance(bound, (int, float, Decimal)):
-        return lambda value: False
+        return _never
     limit = Decimal(repr(bound)) if isinstance(bound, float) else bound
     compare: dict[str, Test] = {
         "minimum": lambda value: value >= limit,

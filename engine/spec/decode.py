@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 from decimal import Decimal
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from engine.spec.nodes import Many, Scalar, Section, Table, clean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _NUMBER = re.compile(r"^[+-]?[0-9]{1,3}(,?[0-9]{3})*(\.[0-9]+)?$|^[+-]?[0-9]{1,30}(\.[0-9]{1,30})?$")
 _DAY = re.compile(r"^([0-9]{4})(?:\s*[.\-/년]\s*([0-9]{1,2})\s*[.\-/월]\s*([0-9]{1,2})\s*[.일]?|([0-9]{2})([0-9]{2}))$")
@@ -38,7 +40,7 @@ def decode(root: Section, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
         parts = [part.replace("~1", "/").replace("~0", "~") for part in name[1:].split("/")]
         _put(out, root, parts, values, tables, "")
     for pointer, rows in tables.items():
-        _store(out, root, pointer, [rows[n] for n in sorted(rows)])
+        _store(out, pointer, [rows[n] for n in sorted(rows)])
     return out
 
 
@@ -75,7 +77,7 @@ def _put(out: dict[str, Any], section: Section, parts: list[str], values: list[s
         out["/".join(parts)] = values[-1]
 
 
-def _store(out: dict[str, Any], root: Section, pointer: str, rows: list[dict[str, Any]]) -> None:
+def _store(out: dict[str, Any], pointer: str, rows: list[dict[str, Any]]) -> None:
     holder = out
     names = pointer.split("/")[1:]
     for name in names[:-1]:

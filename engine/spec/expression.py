@@ -12,12 +12,9 @@ import unicodedata
 import warnings
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from engine.spec import fx_functions as fn
-
-if TYPE_CHECKING:
-    from collections.abc import Callable
 
 MAX_CHARACTERS = 2_000
 MAX_NODES = 200
@@ -195,7 +192,7 @@ class _Compiler:
     # -- values --
 
     def _constant(self, node: ast.Constant) -> Any:
-        value = node.value
+        value: Any = node.value
         if isinstance(value, float):
             value = Decimal(ast.get_source_segment(f"({self.text}\n)" if self.shift else self.text, node) or repr(value))
         elif isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**18:
@@ -206,12 +203,12 @@ class _Compiler:
             raise self.refuse(node, "식에 쓸 수 없는 값입니다.")
         if isinstance(value, Decimal) and abs(value.adjusted()) > 18:
             raise self.refuse(node, "숫자가 너무 큽니다.")
-        return lambda run: value
+        return lambda _: value
 
     def _name(self, node: ast.Name) -> Any:
         name = self.name(node, node.id)
         if self.row and name == self.row[0]:
-            return lambda run: run[1]
+            return _row
         self._note(name)
         return lambda run: run[0](name)
 
@@ -397,6 +394,10 @@ def spend(run: Run, steps: int) -> None:
         raise FxRuntimeError
 
 
+def _row(run: Run) -> Any:
+    return run[1]
+
+
 def _path_of_name(name: str, chain: tuple[str, ...]) -> Any:
     if len(chain) == 1:
         key = chain[0]
@@ -454,19 +455,19 @@ def _different(run: Run, left: Any, right: Any) -> bool:
     return not _equal(run, left, right)
 
 
-def _less(run: Run, left: Any, right: Any) -> bool:
+def _less(_: Run, left: Any, right: Any) -> bool:
     return fn.compare(left, right) == -1
 
 
-def _greater(run: Run, left: Any, right: Any) -> bool:
+def _greater(_: Run, left: Any, right: Any) -> bool:
     return fn.compare(left, right) == 1
 
 
-def _at_most(run: Run, left: Any, right: Any) -> bool:
+def _at_most(_: Run, left: Any, right: Any) -> bool:
     return fn.compare(left, right) in (-1, 0)
 
 
-def _at_least(run: Run, left: Any, right: Any) -> bool:
+def _at_least(_: Run, left: Any, right: Any) -> bool:
     return fn.compare(left, right) in (0, 1)
 
 

@@ -9,7 +9,6 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +27,8 @@ from engine.spec.reading import Errors, facets, run_checks
 from engine.spec.settle import Scope, settle
 
 if TYPE_CHECKING:
+    from datetime import date
+
     from engine.spec.codes import Code, CodeList
     from engine.spec.variants import Variant
 

@@ -250,7 +250,7 @@ class Reader:
 
     def _check(self, schema: Any, section: Section, at: Path) -> None:
         if not isinstance(schema, Mapping):
-            self.report.add(at, "check-form", "검사는 {\"id\": …, \"rule\": …, \"at\": …, \"message\": …} 모양이어야 합니다.")
+            self.report.add(at, "check-form", '검사는 {"id": …, "rule": …, "at": …, "message": …} 모양이어야 합니다.')
             return
         refuse(at, schema, self.report, words.CHECK)
         rule = self.compiled(schema.get("rule", ""), (*at, "rule"))

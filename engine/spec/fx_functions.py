@@ -25,12 +25,11 @@ TRUE, FALSE = "예", "아니요"
 
 def number(value: Any) -> int | Decimal | None:
     """`value` where it is a finite number (booleans are not), else None."""
-    kind = value.__class__
-    if kind is int:
-        return value
-    if kind is Decimal:
+    if value.__class__ is int:
+        return int(value)
+    if isinstance(value, Decimal):
         return value if value.is_finite() else None
-    if kind is float:
+    if value.__class__ is float:
         return finite(Decimal(repr(value)))
     return None
 
@@ -44,9 +43,6 @@ def finite(value: int | Decimal) -> int | Decimal | None:
 
 def day(value: Any) -> date | None:
     """The calendar day (in Seoul) of a date or a datetime, else None."""
-    kind = value.__class__
-    if kind is date:
-        return value
     if isinstance(value, datetime):
         return (value.astimezone(KST) if value.tzinfo else value).date()
     return value if isinstance(value, date) else None
@@ -103,7 +99,7 @@ def compare(left: Any, right: Any) -> int | None:
 
 
 def contains(container: Any, item: Any) -> bool:
-    """Is `item` one of the list, a part of the text, or a key of the record?"""
+    """Whether `item` is one of the list, a part of the text, or a key of the record."""
     if isinstance(container, str):
         return isinstance(item, str) and item in container
     if isinstance(container, (list, tuple)):

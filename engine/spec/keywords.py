@@ -32,7 +32,7 @@ RRN = re2.compile(r"^[0-9]{6}-[0-9]{7}$")
 def _fail(*path: str | int, keyword: str | None = None, limit: Any = None) -> ValidationError:
     error = ValidationError("", path=path)
     if keyword is not None:
-        error._set(validator=keyword, validator_value=limit)  # noqa: SLF001 - jsonschema's own way to preset details
+        error.validator, error.validator_value = keyword, limit
     return error
 
 
@@ -212,7 +212,7 @@ FORMATS: dict[str, Any] = {
     "email": lambda v: _is_line(v) and len(v) <= 254 and bool(EMAIL.match(v)),
     "x-rrn": lambda v: _is_line(v) and _is_rrn(v),
 }
-_KEYWORDS = {
+_KEYWORDS: dict[str, Any] = {
     "type": _type,
     "x-characters": _characters,
     "required": _required,
@@ -256,7 +256,7 @@ def validator_of(section: Section, on: date) -> Any:
 
 
 def _side(entries: Any, branch: Any, side: str, section: Section, on: date) -> Any:
-    found = next((entry for entry in entries if entry.get("if") is branch.condition), {})
+    found: Mapping[str, Any] = next((entry for entry in entries if entry.get("if") is branch.condition), {})
     return _effect(found.get(side, {}), section, on)
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.errors import Finding
 from engine.spec.expression import suggestion
+from engine.spec.josa import settle_josa
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -58,7 +59,7 @@ def _unescape(text: str) -> str:
     if "\\" not in text:
         return text
     plain = {"\\n": "\n", "\\t": "\t", "\\r": "\r", "\\b": "\b", "\\f": "\f"}
-    return _ESCAPE.sub(lambda m: chr(int(m[0][2:], 16)) if m[0][1] == "u" else plain.get(m[0], m[0][1:]), text)
+    return _ESCAPE.sub(lambda m: chr(int(m[0].removeprefix("\\u"), 16)) if m[0][1] == "u" else plain.get(m[0], m[0][1:]), text)
 
 
 class Report:
@@ -87,7 +88,7 @@ class Report:
         if not self.problems:
             return []
         where, _ = lines(self.text) if self.text else ({}, [])
-        made = [Finding(self.path, _line(where, at), kind, message) for at, kind, message in self.problems]
+        made = [Finding(self.path, _line(where, at), kind, settle_josa(message)) for at, kind, message in self.problems]
         return sorted(made, key=lambda each: each.line)
 
 

@@ -275,7 +275,7 @@ class Section(Node):
 
     @property
     def in_row(self) -> bool:
-        """Is it a row or inside one?"""
+        """Whether it is a row or inside one."""
         return "/*" in self.pointer
 
 

@@ -6,13 +6,14 @@ a form whose steps read each other in a circle is a finding, and runs in the ord
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.spec.nodes import Branch, Effect, Many, Scalar, Section, Table
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
     from engine.spec.expression import Fx
     from engine.spec.locate import Report
 
@@ -91,7 +92,7 @@ def build(root: Section, report: Report) -> Plan:
     plan.relative = [section.pointer[start:] for section in plan.sections]
     plan.known = [frozenset(section.children) for section in plan.sections]
     plan.inner = [tuple(n for n, other in enumerate(plan.sections) if other is section or _below(other, section)) for section in plan.sections]
-    steps = [step for section in plan.sections for step in _steps(section, plan, report)]
+    steps = [step for section in plan.sections for step in _steps(section, report)]
     plan.steps = _sorted(steps, report)
     root.plan = plan
     return plan
@@ -115,7 +116,7 @@ def _below(section: Section | None, other: Section) -> bool:
     return False
 
 
-def _steps(section: Section, plan: Plan, report: Report) -> Iterator[Step]:
+def _steps(section: Section, report: Report) -> Iterator[Step]:
     for branch in section.branches:
         yield _branch(branch)
     for name, child in section.children.items():
@@ -166,7 +167,7 @@ def reads_of(fx: Fx, section: Section) -> set[Names]:
 
 
 def overlap(left: Iterable[Names], right: Iterable[Names]) -> bool:
-    """Does a pointer of one lie on, above or below one of the other?"""
+    """Whether a pointer of one lies on, above or below one of the other."""
     return any(a[: len(b)] == b or b[: len(a)] == a for a in left for b in right)
 
 
@@ -206,5 +207,3 @@ def label(step: Step) -> str:
     """What a step is called in a finding."""
     return str(step.node.id if step.kind == "branch" else step.node.title)
 
-
-Walker = Callable[[Section], Iterator[Any]]

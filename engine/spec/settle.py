@@ -19,6 +19,7 @@ from engine.spec.nodes import Many, Scalar, Section, Table, _odd
 if TYPE_CHECKING:
     from engine.spec.plan import Place, Plan, Step
 
+_NOTHING: Mapping[str, Any] = {}
 #: So many unknown keys of one object are named, the rest is only counted.
 MOST_UNKNOWN = 20
 
@@ -69,6 +70,7 @@ class Settled:
     facts: Mapping[str, Any]
     strict: bool
     outer: tuple[Any, ...] = ()
+    forced: Mapping[str, Any] = field(default_factory=dict)
     frames: list[Frame] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     hidden: set[Place] = field(default_factory=set)
@@ -77,6 +79,7 @@ class Settled:
     rows: dict[str, list[tuple[int, Settled]]] = field(default_factory=dict)
     kept: dict[str, list[int]] = field(default_factory=dict)
     outcomes: dict[str, bool] = field(default_factory=dict)
+    taken: dict[int, bool] = field(default_factory=dict)
     blank: bool = True
 
     def scope(self, index: int) -> Scope:
@@ -97,9 +100,18 @@ class Settled:
         return f"{self.prefix}{self.plan.relative[index]}/{name}"
 
 
-def settle(plan: Plan, raw: Any, facts: Mapping[str, Any], *, strict: bool, prefix: str = "", outer: tuple[Any, ...] = ()) -> Settled:
-    """Settle one tree of raw answers."""
-    tree = Settled(plan, prefix, facts, strict, outer)
+def settle(
+    plan: Plan,
+    raw: Any,
+    facts: Mapping[str, Any],
+    *,
+    strict: bool,
+    prefix: str = "",
+    outer: tuple[Any, ...] = (),
+    forced: Mapping[str, Any] = _NOTHING,
+) -> Settled:
+    """Settle one tree of raw answers; `forced` gives calculated fields values (by pointer), for trying out what branches do."""
+    tree = Settled(plan, prefix, facts, strict, outer, forced)
     tree.frames = [_EMPTY] * len(plan.sections)
     _intake(tree, plan.root, raw)
     for step in plan.steps:
@@ -160,7 +172,7 @@ def _branch(tree: Settled, step: Step) -> None:
     if frame.hidden:
         return
     chosen = bool(step.node.test(frame.data))
-    tree.outcomes[step.node.id] = chosen
+    tree.outcomes[step.node.id] = tree.taken[id(step.node)] = chosen
     requires, hides = step.then if chosen else step.other
     for place in hides:
         if place not in tree.hidden:
@@ -186,7 +198,7 @@ def _hide(tree: Settled, place: Place) -> None:
 
 
 def _answered(value: Any, node: Any) -> bool:
-    """Does a value hold an answer somewhere?"""
+    """Whether a value holds an answer somewhere."""
     if isinstance(node, Section):
         return isinstance(value, dict) and any(_answered(value.get(name), child) for name, child in node.children.items() if not child.readonly)
     return filled(value)
@@ -198,7 +210,10 @@ def _calc(tree: Settled, step: Step) -> None:
     if frame.hidden or (step.section, node.name) in tree.hidden:
         return
     try:
-        data, typed = node.give(node.calc(tree.scope(step.section)))  # type: ignore[misc, arg-type]
+        if tree.forced:
+            data = typed = tree.forced.get(node.pointer)
+        else:
+            data, typed = node.give(node.calc(tree.scope(step.section)))  # type: ignore[misc, arg-type]
     except FxRuntimeError:
         data = typed = None
         tree.faults.append(Fault(tree.pointer(step.section, node.name), "x-calc"))
