@@ -1,0 +1,85 @@
+"""What an expression of an edition may read, as types: the engine's facts, then the named ones of `edition.json`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.spec.fx_types import ANY, DATE, DATETIME, NUMBER, TEXT, FxType, list_of, record, type_of
+from engine.spec.nodes import Many, Scalar, Section, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from engine.spec.edition import Edition
+    from engine.spec.form import Form
+    from engine.spec.nodes import Part
+
+_KINDS = {"integer": NUMBER, "number": NUMBER, "boolean": FxType("boolean"), "date": DATE, "datetime": DATETIME}
+_KEPT = {"saved": DATE, "by": TEXT, "by_name": TEXT}
+#: What counters of the first page read beside the facts.
+TASK = record({"due": DATE, "days_left": NUMBER, "mark": TEXT, "opened": DATE})
+
+
+def fact_types(edition: Edition, all_forms: Iterable[str] = ()) -> dict[str, FxType]:
+    """Give name -> type of every fact. Forms of `all_forms` that could not be read hold anything."""
+    forms = {name: form_type(form) for name, form in edition.forms.items()}
+    forms |= {name: FxType("record", open=True) for name in all_forms if name not in forms}
+    kinds = frozenset(kind for role in edition.roles.roles.values() for kind in role.kinds)
+    outputs = {decision.id: record(dict.fromkeys(decision.outputs, ANY)) for decision in edition.decisions.values()}
+    types = {
+        "today": DATE,
+        "closing_date": DATE,
+        "person": record({**dict.fromkeys(("login", "name", "phone", "email"), TEXT), "roles": list_of(_coded(TEXT, edition.roles.roles))}),
+        "institution": record({**dict.fromkeys(("id", "name", "region", "phone"), TEXT), "kind": _coded(TEXT, kinds) if kinds else TEXT}),
+        "case": _case(edition, forms.get(edition.case.form)),
+        "record": record({name: record({"count": NUMBER, "first": _kept(form), "last": _kept(form)}) for name, form in forms.items()}),
+        "work": record({name: _kept(form) for name, form in forms.items()}),
+        "visits": record({element: NUMBER for process in edition.processes.values() for element in process.elements}),
+        "decision": record(outputs),
+    }
+    for name, fx in edition.facts.items():
+        types[name] = type_of(fx, types)
+    return types
+
+
+def form_type(form: Form) -> FxType:
+    """Give the type of the values of one form. Sensitive answers are no facts, so they are not in it."""
+    return _section(form.root)
+
+
+def _section(section: Section) -> FxType:
+    return record({name: _part(child) for name, child in section.children.items() if "x-sensitive" not in child.schema})
+
+
+def _part(part: Part) -> FxType:
+    if isinstance(part, Section):
+        return _section(part)
+    if isinstance(part, Table):
+        return list_of(_section(part.row))
+    if isinstance(part, Many):
+        return list_of(_part(part.item) if part.item is not None else ANY)
+    return _scalar(part)
+
+
+def _scalar(part: Scalar) -> FxType:
+    kind = _KINDS.get(part.kind, TEXT)
+    if part.codes is None:
+        return kind
+    codes = [item.code for item in part.codes.items]
+    return _coded(NUMBER if codes and all(isinstance(code, int) for code in codes) else TEXT, codes)
+
+
+def _coded(kind: FxType, codes: Iterable[str | int]) -> FxType:
+    return FxType(kind.kind, codes=frozenset(codes))
+
+
+def _kept(form: FxType) -> FxType:
+    return record({**form.fields, **_KEPT}, open=form.open)
+
+
+def _case(edition: Edition, register: FxType | None) -> FxType:
+    titles = [status.title for status in edition.case.status]
+    own: Mapping[str, FxType] = {
+        "number": TEXT, "opened": DATE, "owner": TEXT, "owner_name": TEXT, "status": _coded(TEXT, titles),
+    }
+    return record({**(register.fields if register else {}), **own}, open=register is None or register.open)
