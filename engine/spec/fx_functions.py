@@ -359,6 +359,22 @@ def days(start: Any, end: Any) -> int | None:
     return None if a is None or b is None else (b - a).days
 
 
+def minutes(start: Any, end: Any) -> int | None:
+    """Minutes between two moments, or between two times of one day written "14:00"; negative where `end` is earlier."""
+    if isinstance(start, str) and isinstance(end, str):
+        start, end = _clock(start), _clock(end)
+    if not isinstance(start, datetime) or not isinstance(end, datetime):
+        return None
+    return int((_local(end) - _local(start)) // timedelta(minutes=1))
+
+
+def _clock(text: str) -> datetime | None:
+    hours, colon, rest = text.partition(":")
+    if colon and len(hours) == len(rest) == 2 and (hours + rest).isascii() and (hours + rest).isdigit() and int(hours) < 24 and int(rest) < 60:
+        return datetime(2000, 1, 1, int(hours), int(rest))  # noqa: DTZ001 - a time of day, on any day
+    return None
+
+
 _UNITS = {"년": 12, "year": 12, "월": 1, "개월": 1, "month": 1, "일": 0, "day": 0}
 
 
@@ -441,6 +457,7 @@ _TABLE = (
     Function(("날짜", "date"), to_date, 1, 3, "date"),
     Function(("개월수", "months"), months, 2, 2, "number", ("date", "date")),
     Function(("날수", "days"), days, 2, 2, "number", ("date", "date")),
+    Function(("소요분", "minutes"), minutes, 2, 2, "number"),
     Function(("날짜더하기", "shift"), shift, 3, 3, "date", ("date", "number", "text")),
     Function(("연도", "year"), year, 1, 1, "number", ("date",)),
     Function(("월", "month"), month, 1, 1, "number", ("date",)),
