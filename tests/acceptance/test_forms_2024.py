@@ -403,3 +403,32 @@ def test_every_printed_screen_title_and_list_has_no_blank_label(forms):
     for form in forms.values():
         assert form.title
         assert all(field.title for field in form.fields.values())
+
+
+def test_a_session_report_counts_its_minutes(forms):
+    form = forms["session_report"]
+    answers = form.prefill(facts(), TODAY) | {"제목": "돈관리 교실", "프로그램": "1영역", "회기일자": "2024-11-19", "진행시간": {"시작시각": "14:00", "종료시각": "16:00"}}
+    reading = read(form, answers)
+    assert reading.ok, reading.errors
+    assert reading.data["총소요시간"] == 120
+    assert (reading.data["분류"], reading.data["기록물"], reading.data["담당자"]) == ("자립지원", "자립준비프로그램 회기보고", "kim")
+    assert set(told(read(form, answers | {"진행시간": {"시작시각": "14:00", "종료시각": "13:00"}}))) == {"/진행시간/종료시각"}
+    assert set(told(read(form, answers | {"자립준비프로그램": {"프로그램년도": 2024}}))) == {"/자립준비프로그램/프로그램명"}
+    assert set(told(read(form, answers | {"일자": "2023-12-31", "회기일자": "2023-12-31"}))) == {"/일자", "/회기일자"}
+
+
+def test_a_counselling_log_keeps_its_text_sealed(forms):
+    form = forms["counselling_log"]
+    assert form.sensitive == {"/상담내용"}
+    answers = form.prefill(facts(), TODAY) | {"상담유형": "내방", "상담분야": ["진학", "정서지원"], "공개여부": "비공개", "상담내용": "이야기했습니다."}
+    reading = read(form, answers)
+    assert reading.ok, reading.errors
+    assert (reading.data["대상아동"], reading.data["성별"], reading.data["생년월일"]) == ("이준호", "남", "2006-12-05")
+    assert "/상담분야" in told(read(form, answers | {"상담분야": []}))
+
+
+def test_the_next_conference_comes_after_this_one(forms):
+    answers = {"회의종류": "개별", "회의일시": "2024-11-13T14:00", "회의제목": "점검", "회의내용": "내용", "회의결과": "결과", "내부참석자": "김서연"}
+    assert read(forms["case_conference"], answers).ok
+    assert set(told(read(forms["case_conference"], answers | {"다음회의일시": "2024-11-13T13:00"}))) == {"/다음회의일시"}
+    assert set(told(read(forms["case_conference"], answers | {"회의일시": "2023-12-31T14:00"}))) == {"/회의일시"}
