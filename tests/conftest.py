@@ -9,7 +9,9 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import pytest
+from argon2 import PasswordHasher
 
+from engine.casework import passwords
 from engine.casework.desk import Actor, Desk
 from engine.store.cipher import Cipher
 from engine.store.database import connect
@@ -46,6 +48,14 @@ def _network_off():
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(socket.socket, "connect", connect_nearby)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _quick_hashes():
+    """Real argon2id with its smallest parameters: tests sign in often."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
         yield
 
 

@@ -21,7 +21,7 @@ from engine.store.types import canonical, utc_text
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, RowMapping
 
     from engine.casework.desk import Desk
     from engine.store.cipher import Cipher
@@ -168,11 +168,11 @@ def _row(desk: Desk, act: str, subject: str, target: str, reason: str, login: st
     return row
 
 
-def _payload(row: Mapping[str, Any]) -> bytes:
+def _payload(row: Mapping[str, Any] | RowMapping) -> bytes:
     return canonical([utc_text(row["at"]), *(row[name] for name in _FIELDS)])
 
 
-def _seal_payload(values: Mapping[str, Any], before: bytes, rows: Sequence[Any]) -> bytes:
+def _seal_payload(values: Mapping[str, Any] | RowMapping, before: bytes, rows: Sequence[Any]) -> bytes:
     digest = hashlib.sha256(before)
     for row in rows:
         digest.update(row.seq.to_bytes(8) + row.mac)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, RowMapping
 
     from engine.casework.desk import Desk
     from engine.store.cipher import Cipher
@@ -140,7 +140,7 @@ def _check_end(case_id: str, seq: int, head: bytes, ends: dict[str, tuple[int, b
         yield case_id, seq, "이력의 끝이 건의 판 번호와 맞지 않습니다."
 
 
-def _payload(row: Mapping[str, Any], before: bytes) -> bytes:
+def _payload(row: Mapping[str, Any] | RowMapping, before: bytes) -> bytes:
     return before + canonical([row["case_id"], row["seq"], utc_text(row["at"]), row["person_id"], row["kind"], row["detail"]])
 
 

@@ -97,12 +97,11 @@ web_session = Table(
     metadata,
     Column("token_hash", Digest, primary_key=True),
     Column("person_id", Id, ForeignKey("person.id"), nullable=False, index=True),
-    Column("csrf", String(64), nullable=False),
     Column("address", String(64), nullable=False),
     Column("created_at", Time, nullable=False),
     Column("seen_at", Time, nullable=False),
     Column("expires_at", Time, nullable=False),  # absolute end; the idle end is counted from seen_at
-    Column("must_change", Boolean, nullable=False, default=False),  # signed in with a one-time password
+    Column("must_change", Boolean, nullable=False, default=False),  # signed in with a one-time password, which is used up by that
 )
 
 api_token = Table(

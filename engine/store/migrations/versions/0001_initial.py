@@ -194,7 +194,6 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         "web_session",
         sa.Column("token_hash", sa.String(length=64), nullable=False),
         sa.Column("person_id", sa.String(length=26), nullable=False),
-        sa.Column("csrf", sa.String(length=64), nullable=False),
         sa.Column("address", sa.String(length=64), nullable=False),
         sa.Column("created_at", types.Time(length=27), nullable=False),
         sa.Column("seen_at", types.Time(length=27), nullable=False),
