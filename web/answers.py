@@ -130,8 +130,9 @@ def _page(request: Request, status: int, error: BaseException, reference: str) -
     return show(request, status, sentence(status, error), page=getattr(error, "page", None), reference=reference)
 
 
-def bare_page(_request: Request, status: int, message: str, *, page: int | None = None, reference: str = "") -> Response:
+def bare_page(request: Request, status: int, message: str, *, page: int | None = None, reference: str = "") -> Response:
     """Show an error without any template: what is left when the real page of errors fails itself."""
+    del request  # the real page needs it
     more = "".join(f"\n{line}" for line in (f"매뉴얼 {page}쪽" if page else "", f"오류 번호 {reference}" if reference else "") if line)
     return Response(f"{message}{more}\n", status, media_type="text/plain")
 

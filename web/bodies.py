@@ -87,7 +87,7 @@ def form_of(body: bytes, media: str, settings: Settings) -> FormData:
     """Return the fields of an urlencoded body. Raises Unreadable, Unsupported, TooLarge."""
     if body and media != URLENCODED:
         raise Unsupported
-    return _checked(FormData(fields(body, settings.fields)))
+    return _checked(FormData([*fields(body, settings.fields)]))
 
 
 def fields(encoded: bytes, most: int) -> list[tuple[str, str]]:

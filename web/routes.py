@@ -18,11 +18,7 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class _Word(Convertor[str]):
-    """A piece of a path that matches one pattern, and stays text."""
-
-    def __init__(self, regex: str) -> None:
-        """`regex` must not match a slash."""
-        self.regex = regex
+    """A piece of a path that matches one pattern (without a slash), and stays text."""
 
     def convert(self, value: str) -> str:
         """Leave it as it is."""
@@ -33,9 +29,21 @@ class _Word(Convertor[str]):
         return value
 
 
-register_url_convertor("id", _Word("[0-9A-HJKMNP-TV-Z]{26}"))
-register_url_convertor("digest", _Word("[0-9a-f]{64}"))
-register_url_convertor("name", _Word("[^/\\x00-\\x1f\\x7f]{1,200}"))
+class _Id(_Word):
+    regex = "[0-9A-HJKMNP-TV-Z]{26}"
+
+
+class _Digest(_Word):
+    regex = "[0-9a-f]{64}"
+
+
+class _Name(_Word):
+    regex = "[^/\\x00-\\x1f\\x7f]{1,200}"
+
+
+register_url_convertor("id", _Id())
+register_url_convertor("digest", _Digest())
+register_url_convertor("name", _Name())
 
 
 @dataclass(frozen=True, slots=True)

@@ -175,7 +175,7 @@ def test_s20_a_route_without_a_rule_stops_the_start():
 
 
 def test_s20_a_guarded_route_that_forgot_to_ask_is_answered_with_nothing():
-    from starlette.responses import PlainTextResponse  # noqa: PLC0415
+    from starlette.responses import PlainTextResponse
 
     careless = Way("GET", "/careless", lambda _request: PlainTextResponse("secret things"), SIGNED_IN)
     answer = client((careless,)).get("/careless")

@@ -140,7 +140,7 @@ class NoEditions:
     """Nothing is published yet."""
 
     def in_force(self, _connection, _day):
-        from engine.errors import Refused  # noqa: PLC0415
+        from engine.errors import Refused
 
         raise Refused
 

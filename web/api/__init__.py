@@ -1,0 +1,1 @@
+"""The JSON API: the verbs of `engine.casework` under `/api`, one module per kind of thing."""

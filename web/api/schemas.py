@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-Schema = dict[str, Any]
+Schema = Mapping[str, Any]
 
 TEXT: Schema = {"type": "string"}
 MAYBE_TEXT: Schema = {"type": ["string", "null"]}
@@ -30,7 +31,7 @@ def named(schema: Schema | str) -> Schema:
 
 def shape(required: dict[str, Schema | str], optional: dict[str, Schema | str] | None = None, *, closed: bool = False) -> Schema:
     """Return the schema of an object; `closed` ones (what callers send) admit no further keys."""
-    made: Schema = {"type": "object", "required": list(required), "properties": {name: named(kind) for name, kind in {**required, **(optional or {})}.items()}}
+    made: dict[str, Any] = {"type": "object", "required": list(required), "properties": {name: named(kind) for name, kind in {**required, **(optional or {})}.items()}}
     if closed:
         made["additionalProperties"] = False
     return made
@@ -50,7 +51,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Column": shape({"id": TEXT, "title": TEXT, "type": TEXT}, {"group": TEXT}),
     "CaseList": shape({"total": COUNT, "columns": listed("Column"), "rows": listed({"type": "object"})}),
-    "NewCase": shape({"form": TEXT, "data": ANSWERS}, closed=True),
+    "NewCase": shape({"form": TEXT, "data": ANSWERS}, {"confirmed": FLAG}, closed=True),
     "Made": shape({"id": ID}),
     "Stage": shape({"id": TEXT, "title": TEXT, "date": DAY, "state": TEXT}),
     "TaskRow": shape(
@@ -83,14 +84,16 @@ SCHEMAS: dict[str, Schema] = {
             "due": DAY,
             "schema": {"type": "object"},
             "data": ANSWERS,
-            "draft": FLAG,
+            "draft": {"type": ["object", "null"]},
             "derived": {"type": "object"},
             "edition": DIGEST,
-        }
+        },
+        {"options": {"type": "object"}, "can_write": FLAG, "why_not": MAYBE_TEXT, "version": COUNT, "draft_version": COUNT},
     ),
     "Answers": shape({"data": ANSWERS}, closed=True),
-    "Completing": shape({"data": ANSWERS}, {"confirmed": FLAG}, closed=True),
-    "Saved": shape({"saved": FLAG}),
+    "Draft": shape({"data": ANSWERS}, {"version": COUNT}, closed=True),
+    "Completing": shape({"data": ANSWERS}, {"confirmed": FLAG, "version": COUNT}, closed=True),
+    "Saved": shape({"saved": FLAG, "version": COUNT}),
     "Preview": shape(
         {"visible": listed(POINTER), "required": listed(POINTER), "derived": {"type": "object"}, "errors": listed("FieldError")},
         {"warnings": listed("FieldError")},
