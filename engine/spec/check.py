@@ -12,7 +12,7 @@ from engine.spec import crosscheck
 from engine.spec.edition import assemble
 from engine.spec.facts import TASK, fact_types
 from engine.spec.formcheck import check_form
-from engine.spec.judge import Judge
+from engine.spec.judge import Judge, places
 from engine.spec.outline import PATH as OUTLINE
 from engine.spec.scenariocheck import check_scenarios
 
@@ -63,10 +63,9 @@ def _expressions(edition: Edition, types: Mapping[str, FxType]) -> list[Finding]
         judge.look_all(documents[OUTLINE], {"/home/counters/*/tasks": _BOOLEAN}, {"task": TASK})
     for view in edition.views.values():
         judge.look_all(documents[view.path], {"/where": _BOOLEAN, "/filters/*/default": (), "/filters/*/default/*": ()})
-        for index, column in enumerate(documents[view.path].data.get("columns", [])):
-            if isinstance(column, dict):
-                kinds = _COLUMN.get(str(column.get("type", "text")), ())
-                judge.look_all(documents[view.path], {f"/columns/{index}/value": kinds})
+        for pointer, column in places(documents[view.path].data, "/columns/*"):
+            if isinstance(column, dict) and isinstance(column.get("value"), str):
+                judge.look(documents[view.path], f"{pointer}/value", column["value"], _COLUMN.get(str(column.get("type", "text")), ()))
     for report in edition.reports.values():
         judge.look_all(documents[report.path], {"/where": _BOOLEAN, "/groups/*/value": (), "/measures/*/value": ("number",)})
     return judge.findings

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.spec.fx_types import ANY, DATE, DATETIME, NUMBER, TEXT, FxType, list_of, record, type_of
-from engine.spec.nodes import Many, Scalar, Section, Table
+from engine.spec.formcheck import types_of
+from engine.spec.fx_types import ANY, DATE, NUMBER, TEXT, FxType, list_of, record, type_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from engine.spec.edition import Edition
     from engine.spec.form import Form
-    from engine.spec.nodes import Part
 
-_KINDS = {"integer": NUMBER, "number": NUMBER, "boolean": FxType("boolean"), "date": DATE, "datetime": DATETIME}
 _KEPT = {"saved": DATE, "by": TEXT, "by_name": TEXT}
 #: What counters of the first page read beside the facts.
 TASK = record({"due": DATE, "days_left": NUMBER, "mark": TEXT, "opened": DATE})
@@ -44,29 +42,21 @@ def fact_types(edition: Edition, all_forms: Iterable[str] = ()) -> dict[str, FxT
 
 def form_type(form: Form) -> FxType:
     """Give the type of the values of one form. Sensitive answers are no facts, so they are not in it."""
-    return _section(form.root)
+    made = types_of(form.root)
+    for pointer in form.sensitive:
+        made = _without(made, pointer.split("/")[1:])
+    return made
 
 
-def _section(section: Section) -> FxType:
-    return record({name: _part(child) for name, child in section.children.items() if "x-sensitive" not in child.schema})
-
-
-def _part(part: Part) -> FxType:
-    if isinstance(part, Section):
-        return _section(part)
-    if isinstance(part, Table):
-        return list_of(_section(part.row))
-    if isinstance(part, Many):
-        return list_of(_part(part.item) if part.item is not None else ANY)
-    return _scalar(part)
-
-
-def _scalar(part: Scalar) -> FxType:
-    kind = _KINDS.get(part.kind, TEXT)
-    if part.codes is None:
-        return kind
-    codes = [item.code for item in part.codes.items]
-    return _coded(NUMBER if codes and all(isinstance(code, int) for code in codes) else TEXT, codes)
+def _without(kind: FxType, names: list[str]) -> FxType:
+    if kind.kind == "list" and kind.item is not None:
+        return list_of(_without(kind.item, names[names[0] == "*" :]))
+    fields = dict(kind.fields)
+    if len(names) > 1 and names[0] in fields:
+        fields[names[0]] = _without(fields[names[0]], names[1:])
+    else:
+        fields.pop(names[0], None)
+    return record(fields, open=kind.open)
 
 
 def _coded(kind: FxType, codes: Iterable[str | int]) -> FxType:

@@ -1,0 +1,153 @@
+"""Defects sown one by one into the toy edition, each found with its kind, its file and its line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.spec.check import check
+from engine.spec.folder import read_folder
+
+ROOT = Path(__file__).resolve().parents[2]
+TOY = ROOT / "tests" / "toy"
+LOAN, LEAVE, EDITION, VIEW, ROLES = "forms/loan.json", "forms/leave.json", "forms/edition.json", "forms/views/members.json", "workflows/roles.json"
+LIFE, LEND, CHANGE, GUARDS = "workflows/lifecycle.bpmn", "workflows/loan.bpmn", "workflows/keeper_change.bpmn", "workflows/decisions/guards.dmn"
+REPORT, LISTS = "forms/reports/members_by_sex.json", "forms/lists/tool-kind.json"
+
+#: (kind, file, what stands there, what the defect makes of it, text of the line it is found on; the changed line where "")
+DEFECTS = [
+    # forms
+    ("vacuous-if", LOAN, '"if": {"required": ["분야"], "properties": {"분야": {"const": "목공"}}}', '"if": {"properties": {"분야": {"const": "목공"}}}', ""),
+    ("constant-not-in-list", LOAN, '{"분야": {"const": "목공"}}', '{"분야": {"const": "목곰"}}', ""),
+    ("unreachable-branch", LOAN, '"보증금": {"exclusiveMinimum": 0}', '"보증금": {"exclusiveMinimum": 5, "maximum": 4}', "보증금"),
+    ("required-but-hidden", LOAN, '"then": {"required": ["전기"]}', '"then": {"required": ["전기", "목공"]}', '"목공": {'),
+    ("not-in-layout", LOAN, '{"tab": "전기", "fields": ["전기"]}', '{"tab": "전기", "fields": []}', '"전기": {'),
+    ("declared-twice", LOAN, '{"tab": "전기", "fields": ["전기"]}', '{"tab": "전기", "fields": ["전기", "목공"]}', ""),
+    ("unknown-name", LOAN, '"rule": "대여일 <= 반납예정일"', '"rule": "대여일 <= 반납예정월"', ""),
+    ("type-mismatch", LOAN, '"rule": "대여일 <= 반납예정일"', '"rule": "대여일 <= 보증금"', ""),
+    ("unknown-keyword", LOAN, '"x-list"', '"x-lists"', ""),
+    ("unknown-list", LOAN, "urn:didimdol:list:voltage", "urn:didimdol:list:voltages", ""),
+    ("wrong-id", LOAN, "urn:didimdol:form:loan:toy", "urn:didimdol:form:loan:old", ""),
+    ("duplicate-key", LOAN, '"x-dialect": 1,', '"x-dialect": 1, "x-dialect": 1,', ""),
+    ("not-json", LOAN, '"x-dialect": 1,', '"x-dialect": 1', '"x-screen"'),
+    ("fx-syntax", LEAVE, "만나이(case.생년월일, 탈퇴일)", "만나이(case.생년월일, 탈퇴일", ""),
+    ("unknown-name", LEAVE, "만나이(case.생년월일, 탈퇴일)", "만나이(case.생년, 탈퇴일)", ""),
+    ("code-duplicate", LISTS, '"전기", "label": "전기"', '"목공", "label": "전기"', ""),
+    ("form-without-user", CHANGE, 'value="keeper_approval"', 'value="lesson"', None),
+    # edition.json
+    ("unknown-name", EDITION, '"birth": "case.생년월일"', '"birth": "case.생년월"', ""),
+    ("wrong-kind", EDITION, '"birth": "case.생년월일"', '"birth": "case.회원명"', ""),
+    ("unknown-name", EDITION, '"기준일": "today"', '"기준일": "휴면중"', ""),
+    ("reserved-name", EDITION, '"기준일": "today"', '"institution": "today"', ""),
+    ("unknown-form", EDITION, '"register": "member"', '"register": "membre"', ""),
+    ("status-gap", EDITION, '"id": "new", "title": "새 회원"', '"id": "new", "title": "새 회원", "when": "record.lesson.count == 0"', ""),
+    ("status-unreachable", EDITION, '"id": "left", "title": "탈퇴", "when": "종결됨"', '"id": "left", "title": "탈퇴"', ""),
+    ("status-circle", EDITION, '"when": "record.lesson.count > 0"', '"when": "case.status == \'탈퇴\'"', ""),
+    ("unknown-field", EDITION, '"identifiers": ["/주민등록번호"]', '"identifiers": ["/회원명"]', ""),
+    ("wrong-kind", EDITION, '"date": "record.loan.last.대여일"', '"date": "record.loan.last.분야"', ""),
+    ("unknown-name", EDITION, '"tasks": "task.days_left <= 7"', '"tasks": "task.left <= 7"', ""),
+    ("counter-of-what", EDITION, '"tasks": "task.days_left <= 7"', '"within": 7', ""),
+    ("wrong-date", EDITION, '"from": "2020-01-01"', '"from": "2020-13-01"', ""),
+    ("unknown-key", EDITION, '"closed": "종결됨"', '"closd": "종결됨"', ""),
+    ("missing-key", EDITION, '"name": "toy",', "", '{'),
+    ("unknown-dialect", EDITION, '"x-dialect": 1', '"x-dialect": 2', ""),
+    # roles
+    ("lane-without-role", ROLES, '"id": "head", "title": "지점장"}', '"id": "head", "title": "지점장"}, {"id": "x", "title": "남는 레인"}', ""),
+    ("unknown-lane", ROLES, '"lanes": ["keeper"]', '"lanes": ["keper"]', ""),
+    ("unknown-permission", ROLES, '"may": ["person.manage"', '"may": ["person.manages"', ""),
+    ("unknown-view", ROLES, '"view": "members"', '"view": "member"', ""),
+    ("unknown-form", ROLES, '"form": "member"', '"form": "members"', ""),
+    ("duplicate-id", ROLES, '"id": "author"', '"id": "admin"', ""),
+    # views and reports
+    ("unknown-name", VIEW, '"value": "case.회원명"', '"value": "case.회원이름"', ""),
+    ("wrong-kind", VIEW, '"value": "record.loan.count", "type": "number"', '"value": "record.loan.count", "type": "date"', ""),
+    ("unknown-column", VIEW, '"column": "status"', '"column": "statsu"', ""),
+    ("unknown-list", VIEW, '"options": ["이용 중", "새 회원", "휴면", "탈퇴"]', '"options": {"list": "state"}', ""),
+    ("filter-misfit", VIEW, '"column": "joined",', '"column": "name",', '"kind": "year-range"'),
+    ("guard-unknown-kind", ROLES, '"exclusive": "lending",', '"exclusive": "lending", "kinds": ["지점"],', None),
+    ("constant-not-in-list", VIEW, '"value": "case.회원명"', '"value": "\'x\' if case.성별 == \'남자\' else \'y\'"', ""),
+    ("wrong-id", VIEW, '"id": "members"', '"id": "membres"', ""),
+    ("unknown-name", REPORT, '"value": "case.성별"', '"value": "case.성"', ""),
+    # processes
+    ("unknown-form", LEND, '"form" value="loan"', '"form" value="laon"', "<bpmn:userTask"),
+    ("task-without-form", LEND, '<spiffworkflow:property name="form" value="loan" />', "", "<bpmn:userTask"),
+    ("lane-without-role", LEND, 'name="담당자"', 'name="담당"', "<bpmn:userTask"),
+    ("lane-without-role", LEND, 'value="담당자, 지점장"', 'value="담당자, 점장"', ""),
+    ("task-without-lane", LEND, "<bpmn:flowNodeRef>loan_again</bpmn:flowNodeRef>", "", "<bpmn:userTask"),
+    ("process-nobody-starts", LEND, '<spiffworkflow:property name="start" value="담당자, 지점장" />', "", "<bpmn:process"),
+    ("two-lifecycles", LEND, 'value="work"', 'value="lifecycle"', "<bpmn:process"),
+    ("script-task", LEND, "userTask", "scriptTask", "<bpmn:scriptTask"),
+    ("wrong-kind", LIFE, "name=\"assign\" value=\"case.owner\"", "name=\"assign\" value=\"case.opened\"", ""),
+    ("unknown-field", CHANGE, 'name="comment" value="의견"', 'name="comment" value="이견"', "<bpmn:userTask id=\"approval\""),
+    ("constant-not-in-list", CHANGE, 'name="approve" value="승인"', 'name="approve" value="좋음"', "<bpmn:userTask id=\"approval\""),
+    # guards
+    ("guard-unknown-action", GUARDS, '"loan","complete:loan"', '"loan","complete:laon"', '<rule id="lesson_first"'),
+    ("guard-without-message", GUARDS, '"안전교육을 먼저 받으세요."', "", '<rule id="lesson_first"'),
+]
+
+
+@pytest.fixture(scope="module")
+def files():
+    return read_folder(TOY)
+
+
+def edited(files, path, old, new):
+    text = files[path].decode()
+    assert old in text, f"{old} is not in {path}"
+    return {**files, path: text.replace(old, new).encode()}
+
+
+@pytest.mark.parametrize(("kind", "path", "old", "new", "line"), DEFECTS, ids=[f"{kind}-{number}" for number, (kind, *_) in enumerate(DEFECTS)])
+def test_a_defect_is_found_with_its_file_and_line(files, kind, path, old, new, line):
+    broken = edited(files, path, old, new)
+    found = [finding for finding in check(broken) if finding.id == kind]
+    assert found, [str(finding) for finding in check(broken)]
+    if line is None:  # found in another file
+        return
+    lines = broken[path].decode().splitlines()
+    at = {lines[finding.line - 1] for finding in found if finding.path == path}
+    assert any((line or new) in text for text in at), [str(finding) for finding in found]
+
+
+def test_every_sentence_is_korean_and_says_something(files):
+    import re
+
+    for _, path, old, new, _ in DEFECTS:
+        for finding in check(edited(files, path, old, new)):
+            assert re.search(r"[가-힣]", finding.message), finding
+            assert re.fullmatch(r"[a-z][a-z0-9-]*", finding.id), finding
+
+
+def test_the_nearest_name_is_offered(files):
+    for path, old, new, near in [
+        (LOAN, "대여일 <= 반납예정일", "대여일 <= 반납예정읠", "반납예정일"), (LEND, '"form" value="loan"', '"form" value="laon"', "loan"),
+        (ROLES, '"view": "members"', '"view": "member"', "members"), (EDITION, '"closed"', '"closd"', "closed"),
+    ]:
+        assert any(near in finding.message for finding in check(edited(files, path, old, new)))
+
+
+def test_all_defects_are_found_at_once(files):
+    broken = dict(files)
+    for path, old, new in [(LEAVE, "urn:didimdol:list:leave-reason", "urn:didimdol:list:leave"), (VIEW, '"value": "case.회원명"', '"value": "case.이름"'),
+                           (LEND, '"form" value="loan"', '"form" value="laon"'), (ROLES, '"scope": "none"', '"scope": "nowhere"'), (GUARDS, "종결됨", "종결돔")]:
+        broken = edited(broken, path, old, new)
+    assert {finding.path for finding in check(broken)} >= {LEAVE, VIEW, LEND, ROLES}
+
+
+def test_a_view_for_institutions_nobody_works_in(files):
+    broken = edited(edited(files, ROLES, '"exclusive": "lending",', '"exclusive": "lending", "kinds": ["지점", "이동도서관"],'), VIEW, '"columns"', '"kinds": ["지잠"],\n  "columns"')
+    assert [(finding.path, finding.id) for finding in check(broken)] == [(VIEW, "unknown-kind")]
+
+
+def test_one_broken_form_does_not_hide_or_invent_other_findings(files):
+    broken = edited(files, "forms/lesson.json", '"x-dialect": 1,', '"x-dialect": 1')
+    assert {finding.path for finding in check(broken)} == {"forms/lesson.json"}
+
+
+def test_the_toy_edition_is_clean(files):
+    assert check(files) == []
+
+
+def test_the_shipped_edition_is_clean():
+    assert [str(finding) for finding in check(read_folder(ROOT))] == []
