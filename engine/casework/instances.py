@@ -1,0 +1,274 @@
+"""Process instances of a case: begin, go on after a task, wake, end. Changes stay in the dossier until it is flushed.
+
+The stored state is bound to its row by a keyed code and to its edition by a digest. Only this module knows that an instance has a state.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, select
+
+from engine.casework.dossier import Dossier, Instance, Task, task_of
+from engine.casework.facts import Lazy, Over, typed
+from engine.errors import AlreadyDone, Broken
+from engine.store.ids import new_id
+from engine.store.prepared import prepare
+from engine.store.tables import instance as instance_table
+from engine.store.tables import person, record, revision, task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from engine.spec.edition import Edition
+    from engine.spec.process import Process, Step, UserTask
+
+DONE, WITHDRAWN = "done", "withdrawn"
+LIFECYCLE = "lifecycle"
+_WHY_LIMIT = 500
+_TRAIL_LIMIT = 60  # elements and flows of one step that history names
+
+_open_of_case = prepare(select(instance_table).where(instance_table.c.case_id == bindparam("case_id"), instance_table.c.ended_at.is_(None)))
+_open_tasks = prepare(select(task).where(task.c.instance_id == bindparam("instance_id"), task.c.closed_at.is_(None)))
+_person_of = prepare(select(person.c.id).where(person.c.login == bindparam("login"), person.c.disabled_at.is_(None)))
+_waiting = prepare(
+    select(task, instance_table.c.kind, instance_table.c.started_by)
+    .select_from(task.join(instance_table, instance_table.c.id == task.c.instance_id))
+    .where(task.c.case_id == bindparam("case_id"), task.c.form == bindparam("form"), task.c.closed_at.is_(None))
+    .order_by(task.c.id)
+)
+_last_author = prepare(
+    select(record.c.created_by).where(record.c.instance_id == bindparam("instance_id")).order_by(record.c.id.desc()).limit(1)
+)
+_worked = prepare(
+    select(record.c.form, revision.c.edition, revision.c.data)
+    .select_from(record.join(revision, (revision.c.record_id == record.c.id) & (revision.c.number == record.c.revision)))
+    .where(record.c.instance_id == bindparam("instance_id"), record.c.withdrawn_at.is_(None))
+    .order_by(record.c.id)
+)
+
+
+def begin(dossier: Dossier, edition: Edition, process: Process) -> tuple[Instance, tuple[Task, ...]]:
+    """Start an instance; give it and the tasks it opened."""
+    desk = dossier.desk
+    made = Instance(new_id(), process.id, process.kind, edition.digest, b"", 0, [], {}, desk.now, desk.actor.person_id or None)
+    step = process.begin(facts_of(dossier, made), desk.now)
+    dossier.instances[made.id] = made
+    return made, _take(dossier, made, process, step)
+
+
+def complete(dossier: Dossier, work: Instance, key: str) -> tuple[Task, ...]:
+    """Go on after the task `key` was done; give the tasks this opened. Raises AlreadyDone where it is not open."""
+    process = _process(dossier, work)
+    work.open = {other: ident for other, ident in work.open.items() if other != key}
+    return _take(dossier, work, process, process.complete(work.state, key, facts_of(dossier, work), dossier.desk.now))
+
+
+def wake(dossier: Dossier) -> tuple[Task, ...]:
+    """Look again at everything open instances wait for; give the tasks this opened. Call it when facts changed or a timer is due."""
+    opened: list[Task] = []
+    for waiting in list(all_open(dossier).values()):
+        if waiting.ended_at is None and (waiting.waits or waiting.incident):
+            process = _process(dossier, waiting)
+            step = process.wake(waiting.state, facts_of(dossier, waiting), dossier.desk.now)
+            if step.state != waiting.state or step.incident != waiting.incident or _waits(step) != waiting.waits:
+                opened.extend(_take(dossier, waiting, process, step))
+    return tuple(opened)
+
+
+def end(dossier: Dossier, work: Instance, outcome: str = WITHDRAWN) -> None:
+    """End an instance before its time; its open tasks are withdrawn."""
+    _close_tasks(dossier, work, work.open.items())
+    work.open, work.waits, work.state = {}, [], b""
+    work.ended_at, work.outcome, work.changed = dossier.desk.now, outcome, True
+
+
+def all_open(dossier: Dossier) -> dict[str, Instance]:
+    """Give every instance of the case that has not ended, read once."""
+    if not dossier.instances_read:
+        dossier.instances_read = True
+        if not dossier.fresh:
+            for row in _open_of_case.all(dossier.desk.connection, case_id=dossier.case.id):
+                dossier.instances.setdefault(row.id, _instance(dossier, row))
+    return dossier.instances
+
+
+def of_task(dossier: Dossier, of: Task) -> Instance:
+    """Give the instance a task belongs to. Raises AlreadyDone where it ended."""
+    found = all_open(dossier).get(of.instance_id)
+    if found is None:
+        raise AlreadyDone
+    return found
+
+
+def facts_of(dossier: Dossier, work: Instance, own: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+    """Give the facts of the case with those of one instance: `work.<form>`, and `visits` and `decision` where given."""
+    return Over({"work": _Worked(dossier, work), **(own or {})}, dossier.facts)
+
+
+def waiting(dossier: Dossier, form_id: str) -> Iterator[tuple[Task, str, str | None]]:
+    """Give the open tasks of the case that ask for a form, with the kind of their instance and who started it, oldest first."""
+    for row in _waiting.all(dossier.desk.connection, case_id=dossier.case.id, form=form_id):
+        yield task_of(row), row.kind, row.started_by
+
+
+def last_author(dossier: Dossier, work: Instance) -> str | None:
+    """Give the person who made the latest record of an instance."""
+    row = _last_author.first(dossier.desk.connection, instance_id=work.id)
+    return row.created_by if row else None
+
+
+def first_tasks(process: Process) -> tuple[UserTask, ...]:
+    """Give the user tasks a process can begin with, by its drawing."""
+    found: dict[str, UserTask] = {}
+    seen: set[str] = set()
+    ahead = [node.id for node in process.elements.values() if node.kind == "startEvent" and node.scope == process.id]
+    while ahead:
+        element = ahead.pop()
+        if element in process.tasks:
+            found[element] = process.tasks[element]
+        elif element not in seen:
+            seen.add(element)
+            ahead += [flow.target for flow in process.flows.values() if flow.source == element]
+            ahead += [node.id for node in process.elements.values() if node.kind == "startEvent" and node.scope == element]
+    return tuple(found.values())
+
+
+class _Worked(Lazy):
+    """`work`: per form the latest record this instance made."""
+
+    __slots__ = ()
+
+    def __init__(self, dossier: Dossier, work: Instance) -> None:
+        kept = dossier.worked.setdefault(work.id, {})
+        if work.stored and not work.read:
+            work.read = True
+            rows = _worked.all(dossier.desk.connection, instance_id=work.id)
+            earlier = {row.form: typed(dossier.desk.edition(row.edition), row.form, row.data) for row in rows}
+            kept.update({form: values for form, values in earlier.items() if form not in kept})
+        super().__init__(kept, {})
+
+
+def _take(dossier: Dossier, work: Instance, process: Process, step: Step) -> tuple[Task, ...]:
+    """Take over where an instance stands after a step."""
+    keys = {each.key for each in step.open}
+    _close_tasks(dossier, work, [(key, ident) for key, ident in work.open.items() if key not in keys])
+    facts = facts_of(dossier, work, {"visits": _Counts(step.passed), "decision": step.decisions})
+    opened = tuple(_open(dossier, work, process.tasks[each.element], each.key, facts) for each in step.open if each.key not in work.open)
+    work.open = {key: ident for key, ident in work.open.items() if key in keys} | {each.key: each.id for each in opened}
+    work.state, work.waits, work.incident, work.changed = step.state, _waits(step), step.incident, True
+    if step.done:
+        work.ended_at, work.outcome = dossier.desk.now, DONE
+    if step.trail:
+        dossier.tell(trail=step.trail[-_TRAIL_LIMIT:])
+    if opened:
+        dossier.tell(opened=[each.id for each in opened])
+    if step.incident:
+        dossier.tell(incident=[work.id])
+    return opened
+
+
+def _open(dossier: Dossier, work: Instance, step: UserTask, key: str, facts: Mapping[str, Any]) -> Task:
+    case, now = dossier.case, dossier.desk.now
+    made = Task(
+        id=new_id(), case_id=case.id, institution_id=case.institution_id, instance_id=work.id, key=key, element=step.id, process=work.process,
+        form=step.form, edition=work.edition, title=step.title, lane=step.lane, person_id=_assigned(dossier, step, facts), due=_due(step, facts, now),
+        why=_sentence(step, facts), mark=step.mark, stage=step.stage, approval=step.approval is not None, version=1, opened_at=now,
+    )  # fmt: skip
+    dossier.tasks[made.id] = made
+    return made
+
+
+def _assigned(dossier: Dossier, step: UserTask, facts: Mapping[str, Any]) -> str | None:
+    login = step.assign(facts) if step.assign else None
+    return person_id(dossier, login) if isinstance(login, str) and login else None
+
+
+def person_id(dossier: Dossier, login: str) -> str | None:
+    """Give the id of the person who signs in as `login` and is not disabled."""
+    if login == dossier.desk.actor.login:
+        return dossier.desk.actor.person_id
+    row = _person_of.first(dossier.desk.connection, login=login)
+    return row.id if row else None
+
+
+def _due(step: UserTask, facts: Mapping[str, Any], now: datetime) -> date | None:
+    value = step.due(facts) if step.due else None
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, (int, Decimal)) and not isinstance(value, bool):
+        return now.date() + timedelta(days=int(value))
+    return value if isinstance(value, date) else None
+
+
+def _sentence(step: UserTask, facts: Mapping[str, Any]) -> str:
+    value = step.why(facts) if step.why else None
+    return "" if value is None else str(value)[:_WHY_LIMIT]
+
+
+def _close_tasks(dossier: Dossier, work: Instance, gone: Iterable[tuple[str, str]]) -> None:
+    """Withdraw tasks the process no longer waits for."""
+    missing = [ident for _, ident in gone]
+    if any(ident not in dossier.tasks for ident in missing):
+        for row in _open_tasks.all(dossier.desk.connection, instance_id=work.id):
+            dossier.tasks.setdefault(row.id, task_of(row))
+    for ident in missing:
+        each = dossier.tasks[ident]
+        if each.closed_at is None:
+            close_task(dossier, each, WITHDRAWN)
+            dossier.tell(withdrawn=[ident])
+
+
+def close_task(dossier: Dossier, closing: Task, outcome: str, record_id: str | None = None) -> None:
+    """Close a task; its draft goes."""
+    closing.closed_at, closing.closed_by, closing.outcome = dossier.desk.now, dossier.desk.actor.person_id or None, outcome
+    closing.record_id, closing.changed, closing.version = record_id, True, closing.version + 1
+    if closing.stored:
+        dossier.dropped.add(closing.id)
+
+
+def _process(dossier: Dossier, work: Instance) -> Process:
+    return dossier.desk.edition(work.edition).processes[work.process]
+
+
+def _waits(step: Step) -> list[dict[str, Any]]:
+    return [{"element": wait.element, "due": wait.due.isoformat() if wait.due else None, "condition": wait.condition} for wait in step.waits]
+
+
+def code(dossier: Dossier, work: Instance, version: int) -> bytes:
+    """Give the keyed code that binds a state to its row."""
+    return dossier.desk.cipher.mac(work.state, _place(work.id, work.edition, version))
+
+
+def _place(ident: str, edition: str, version: int) -> str:
+    return f"instance|{ident}|{edition}|{version}"
+
+
+def _instance(dossier: Dossier, row: Any) -> Instance:
+    if not dossier.desk.cipher.verify(row.mac, row.state, _place(row.id, row.edition, row.version)):
+        raise Broken
+    kept = Instance(
+        row.id, row.process, row.kind, row.edition, row.state, row.version, row.waits, row.open, row.started_at, row.started_by, row.ended_at,
+        row.outcome, row.incident, stored=True,
+    )  # fmt: skip
+    kept.timers = dues(kept)
+    return kept
+
+
+def dues(work: Instance) -> dict[str, datetime]:
+    """Give the moments an instance waits for, by element; of several at one element the first."""
+    found: dict[str, datetime] = {}
+    for wait in work.waits:
+        if wait["due"]:
+            moment = datetime.fromisoformat(wait["due"])
+            found[wait["element"]] = min(moment, found.get(wait["element"], moment))
+    return found
+
+
+class _Counts(dict[str, int]):
+    """Visits: what was never passed was passed 0 times."""
+
+    def get(self, name: str, default: Any = None) -> int:  # noqa: ARG002 the signature of dict
+        return super().get(name, 0)

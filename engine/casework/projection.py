@@ -1,0 +1,177 @@
+"""What lists and counters find cases by: the columns of the edition's views, worked out when facts change, stored sortable.
+
+A value stands once per expression, under the name of the first column that asks for it. `Case.shown` keeps all of them, so that a change writes
+differences only and a page of rows needs no joins. What moves with time is worked out anew every day (`outdated`).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, delete, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from engine.store.prepared import prepare
+from engine.store.tables import case_value, search_key, task
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.casework.dossier import Dossier
+    from engine.spec.edition import Edition
+    from engine.spec.expression import Fx
+    from engine.store.prepared import Prepared
+
+KEY_LIMIT = 300
+_DIGITS = 20  # of the whole part of a sortable number
+_HANGUL, _LAST_HANGUL, _PER_INITIAL = 0xAC00, 0xD7A3, 588
+_INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+_COLUMNS = ["case_id", "name", "institution_id", "key"]
+
+
+def _upsert(insert: Any) -> Prepared:
+    statement = insert(case_value)
+    return prepare(
+        statement.on_conflict_do_update(index_elements=["case_id", "name"], set_={"key": statement.excluded.key, "institution_id": statement.excluded.institution_id}),
+        _COLUMNS,
+    )
+
+
+_put = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
+_drop = prepare(delete(case_value).where(case_value.c.case_id == bindparam("of_case"), case_value.c.name == bindparam("of_name")))
+_moved = tuple(
+    prepare(update(table).where(table.c.case_id == bindparam("of_case")), ["institution_id"]) for table in (case_value, search_key, task)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One stored value: its name, expression, type ("text", "date", "number", "boolean") and whether people look for parts of it."""
+
+    name: str
+    value: Fx
+    type: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is stored of each case under one edition, and under which name the columns of its views find it."""
+
+    columns: tuple[Column, ...]
+    names: Mapping[tuple[str, str], str]  # (view, column) -> stored name
+    where: Mapping[str, str]  # view -> stored name of its condition
+    counters: Mapping[str, str]  # counter -> stored name of its date
+    text: tuple[str, ...]  # stored names of what a search by name looks into
+    moves: bool  # something of it reads the day
+
+
+_plans: dict[str, Plan] = {}
+
+
+def plan(edition: Edition) -> Plan:
+    """Give what is stored of each case under `edition`."""
+    known = _plans.get(edition.digest)
+    if known is None:
+        if len(_plans) > 64:  # more than a process ever needs; made anew when asked for again
+            _plans.clear()
+        known = _plans[edition.digest] = _make(edition)
+    return known
+
+
+def _make(edition: Edition) -> Plan:
+    columns: dict[tuple[str, str], Column] = {}
+
+    def store(name: str, value: Fx, kind: str) -> str:
+        return columns.setdefault((value.source, kind), Column(name, value, kind)).name
+
+    names, where = {}, {}
+    for view in edition.views.values():
+        for column in view.columns:
+            names[view.id, column.id] = store(f"{view.id}.{column.id}", column.value, column.type)
+        if view.where is not None:
+            where[view.id] = store(f"{view.id}?", view.where, "boolean")
+    counters = {counter.id: store(f"home.{counter.id}", counter.cases, "date") for counter in edition.home if counter.cases is not None}
+    text = tuple(store(f"search.{index}", value, "text") for index, value in enumerate(edition.case.search.text))
+    reads = {name for column in columns.values() for name in _reads(edition, column.value)}
+    return Plan(tuple(columns.values()), names, where, counters, text, "today" in reads)
+
+
+def _reads(edition: Edition, value: Fx, seen: frozenset[str] = frozenset()) -> set[str]:
+    """Give the top-level facts an expression reads, through named ones too."""
+    found: set[str] = set()
+    for path in value.reads:
+        name = path.partition(".")[0]
+        found.add(name)
+        if name in edition.facts and name not in seen:
+            found |= _reads(edition, edition.facts[name], seen | {name})
+        if path == "case.status":
+            for status in edition.case.status:
+                found |= _reads(edition, status.when, seen | {"case.status"}) if status.when and "case.status" not in seen else set()
+    return found
+
+
+def refresh(dossier: Dossier) -> None:
+    """Work out every stored value of a case anew and have those that differ written."""
+    made = plan(dossier.edition)
+    case, facts, connection = dossier.case, dossier.facts, dossier.desk.connection
+    now = {column.name: plain(column.value(facts), column.type) for column in made.columns}
+    before = case.shown
+    case.shown, case.shown_edition, case.shown_on = now, dossier.edition.digest, dossier.desk.today
+    put, drop = _put[connection.dialect.name], _drop
+    for column in made.columns:
+        value = now[column.name]
+        if value is not None and (column.name not in before or before[column.name] != value):
+            dossier.write(put, {"case_id": case.id, "name": column.name, "institution_id": case.institution_id, "key": sortable(value)})
+    for name, value in before.items():
+        if value is not None and now.get(name) is None:
+            dossier.write(drop, {"of_case": case.id, "of_name": name})
+    if dossier.moved:
+        for statement in _moved:
+            dossier.write(statement, {"of_case": case.id, "institution_id": case.institution_id})
+
+
+def plain(value: Any, kind: str) -> Any:
+    """Give a value as JSON keeps it, in the column's type; what is of another type is nothing (text takes everything)."""
+    if value is None:
+        return None
+    if kind == "boolean":
+        return bool(value)
+    if kind == "date":
+        if isinstance(value, datetime):
+            value = value.date()
+        return value.isoformat() if isinstance(value, date) else None
+    if kind == "number":
+        return value if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else None
+    if isinstance(value, (list, tuple)):
+        return ", ".join(str(part) for part in value if part is not None) or None
+    return value.isoformat() if isinstance(value, (date, datetime)) else str(value) or None
+
+
+def sortable(value: Any) -> str:
+    """Give text that sorts as the value does: numbers by size, dates by day, text by 가나다 without regard to case."""
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, (int, Decimal)):
+        return _sortable_number(Decimal(value))
+    return folded(str(value))
+
+
+def folded(text: str) -> str:
+    """Give text as it is compared: NFC, lower case, at most `KEY_LIMIT` characters."""
+    return unicodedata.normalize("NFC", text).casefold()[:KEY_LIMIT]
+
+
+def _sortable_number(value: Decimal) -> str:
+    text = f"{abs(value):0{_DIGITS + 7}.6f}"
+    return "1" + text if value >= 0 else "0" + "".join(str(9 - int(digit)) if digit.isdigit() else digit for digit in text)
+
+
+def initials(text: str) -> str:
+    """Give the first consonant of each syllable: "홍길동" -> "ㅎㄱㄷ"; other characters stay."""
+    return "".join(
+        _INITIALS[(ord(letter) - _HANGUL) // _PER_INITIAL] if _HANGUL <= ord(letter) <= _LAST_HANGUL else letter for letter in text
+    )
