@@ -1,0 +1,71 @@
+"""The straight path of one completed task, on a dossier already in hand: person, guards, form, record, effects, process, everything written."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from engine.casework import answers as reading
+from engine.casework import drafts, effects, guards, instances, keeping, reach
+from engine.casework.flush import conclude
+from engine.errors import Forbidden
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from engine.casework.taskview import Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Completion:
+    """What a completed task left: its record, and the tasks it opened that the same person can go on with."""
+
+    record_id: str
+    case_id: str
+    task_ids: tuple[str, ...]
+
+    @classmethod
+    def of(cls, answer: Mapping[str, Any]) -> Completion:
+        """Make one of what was kept under an idempotency key."""
+        return cls(answer["record_id"], answer["case_id"], tuple(answer["task_ids"]))
+
+
+def finish(seen: Sheet, answers: Mapping[str, Any], *, confirmed: bool, strict: bool) -> Completion:
+    """Complete the task of a sheet. Raises Forbidden, Refused, Invalid, Stale; nothing is written then."""
+    dossier, of = seen.dossier, seen.task
+    reach.demand_work(dossier, of)
+    _demand_second_person(seen)
+    guards.demand(dossier.edition, seen.facts, f"complete:{of.form}")
+    data = reading.read(seen.form, _whole(seen, answers), seen.facts, dossier.desk.today, confirmed=confirmed, strict=strict).data
+    record_id = keeping.keep(dossier, seen.form, of.edition, data, instance_id=seen.work.id, task_id=of.id)
+    last = dossier.records.form(of.form).last
+    dossier.worked.setdefault(seen.work.id, {})[of.form] = last.values if last else {}
+    instances.close_task(dossier, of, instances.DONE, record_id)
+    dossier.tell(task=of.id, element=of.element, process=of.process)
+    dossier.changed()
+    effects.apply(dossier, seen.step, seen.facts)
+    instances.complete(dossier, seen.work, of.key)
+    conclude(dossier, "complete", target=f"record {record_id}")
+    return Completion(record_id, dossier.case.id, _next(seen))
+
+
+def _whole(seen: Sheet, answers: Mapping[str, Any]) -> Mapping[str, Any]:
+    if not seen.form.sensitive or not seen.task.stored:
+        return answers
+    mine, _ = drafts.of_task(seen.dossier.desk, seen.task.id)
+    return reading.whole(seen.form, answers, mine.answers if mine else None)
+
+
+def _demand_second_person(seen: Sheet) -> None:
+    """Let nobody decide on what they asked for."""
+    if not seen.task.approval:
+        return
+    work, person = seen.work, seen.dossier.desk.actor.person_id
+    if person == instances.last_author(seen.dossier, work) or (work.kind != instances.LIFECYCLE and person == work.started_by):
+        raise Forbidden("요청한 사람은 승인하거나 반려할 수 없습니다. 다른 사람이 결정해야 합니다.")
+
+
+def _next(seen: Sheet) -> tuple[str, ...]:
+    dossier = seen.dossier
+    new = [each for each in dossier.tasks.values() if not each.stored and each.closed_at is None and each.id != seen.task.id]
+    return tuple(each.id for each in new if reach.why_not_work(dossier, each) is None)

@@ -1,0 +1,135 @@
+"""Editions come into force: published by one person, approved by another, from a day on. A broken one changes nothing.
+
+Editions are never changed or deleted; one that should not have come is withdrawn, and the one before it holds again for new work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, insert, select, update
+
+from engine.casework import access, answers
+from engine.casework.bundle import pack
+from engine.casework.permits import demand
+from engine.errors import Forbidden, NotFound, Refused, SpecError, Stale
+from engine.spec.check import check
+from engine.spec.edition import Edition
+from engine.store.prepared import prepare
+from engine.store.tables import edition as edition_table
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime
+
+    from engine.casework.desk import Desk
+
+_columns = tuple(column for column in edition_table.columns if column.name != "files")
+_insert = prepare(insert(edition_table))
+_one = prepare(select(*_columns).where(edition_table.c.digest == bindparam("digest")).with_for_update())
+_all = prepare(select(*_columns).order_by(edition_table.c.in_force_from.desc(), edition_table.c.published_at.desc()))
+_approve = prepare(
+    update(edition_table).where(edition_table.c.digest == bindparam("of_digest"), edition_table.c.approved_at.is_(None)), ["approved_by", "approved_at"]
+)
+_withdraw = prepare(
+    update(edition_table).where(edition_table.c.digest == bindparam("of_digest"), edition_table.c.withdrawn_at.is_(None)), ["withdrawn_at"]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """An edition as published. `state` is "in force", "approved" (from a later day, or followed by a later one), "waiting" or "withdrawn"."""
+
+    digest: str
+    name: str
+    title: str
+    in_force_from: date
+    published_by: str
+    published_at: datetime
+    approved_by: str | None
+    approved_at: datetime | None
+    withdrawn_at: datetime | None
+    state: str
+
+
+def publish(desk: Desk, files: Mapping[str, bytes], in_force_from: date | None = None) -> str:
+    """Store an edition ("forms/x.json" -> bytes) for a second person to approve; give its digest.
+
+    In force from its own date, or from `in_force_from`. Raises SpecError with every finding, Refused where it is published already.
+    """
+    _permit(desk, "edition.write")
+    findings = check(files)
+    if findings:
+        raise SpecError(findings)
+    made = Edition.from_files(files)
+    if _one.first(desk.connection, digest=made.digest) is not None:
+        raise Refused("같은 내용의 판이 이미 공표되어 있습니다.")
+    _insert.run(
+        desk.connection,
+        digest=made.digest, name=made.name, title=made.title, files=pack(files), in_force_from=in_force_from or made.in_force_from,
+        published_by=desk.actor.login, published_at=desk.now,
+    )  # fmt: skip
+    desk.editions.keep(made)
+    access.record(desk, "edition.publish", target=f"edition {made.digest}")
+    return made.digest
+
+
+def approve(desk: Desk, digest: str) -> None:
+    """Let an edition take force on its day. Raises Forbidden to the person who published it, NotFound, Refused, Stale where it is done already."""
+    _permit(desk, "edition.approve")
+    row = _known(desk, digest)
+    if row.published_by == desk.actor.login:
+        raise Forbidden("공표한 사람은 승인할 수 없습니다. 다른 사람이 승인해야 합니다.")
+    if row.withdrawn_at is not None:
+        raise Refused("철회한 판은 승인할 수 없습니다.")
+    if _approve.run(desk.connection, approved_by=desk.actor.login, approved_at=desk.now, of_digest=digest) != 1:
+        raise Stale("이미 승인한 판입니다.")
+    access.record(desk, "edition.approve", target=f"edition {digest}")
+
+
+def withdraw(desk: Desk, digest: str, reason: str) -> None:
+    """Take an edition back: no new work begins under it. Cases and work that began under it stay on it. Raises Refused where none would be left in force."""
+    _permit(desk, "edition.approve")
+    told = answers.reason(reason)
+    row = _known(desk, digest)
+    if _withdraw.run(desk.connection, withdrawn_at=desk.now, of_digest=digest) != 1:
+        raise Stale("이미 철회한 판입니다.")
+    if row.approved_at is not None and row.in_force_from <= desk.today:
+        desk.editions.in_force(desk.connection, desk.today)
+    access.record(desk, "edition.withdraw", target=f"edition {digest}", reason=told)
+
+
+def editions(desk: Desk) -> tuple[Published, ...]:
+    """Give every edition, the latest day first."""
+    _permit(desk, "edition.read")
+    rows = _all.all(desk.connection)
+    standing = [row for row in rows if row.approved_at is not None and row.withdrawn_at is None and row.in_force_from <= desk.today]
+    current = max(standing, key=lambda row: (row.in_force_from, row.approved_at)).digest if standing else ""
+    return tuple(Published(**row._asdict(), state=_state(row, current)) for row in rows)
+
+
+def _state(row: Any, current: str) -> str:
+    if row.withdrawn_at is not None:
+        return "withdrawn"
+    if row.approved_at is None:
+        return "waiting"
+    return "in force" if row.digest == current else "approved"
+
+
+def _known(desk: Desk, digest: str) -> Any:
+    row = _one.first(desk.connection, digest=digest)
+    if row is None:
+        raise NotFound("그런 판이 없습니다.")
+    return row
+
+
+def _permit(desk: Desk, permission: str) -> None:
+    """Check a permission. Until there is an edition nobody has one: then only the command line (no person, or no address) publishes the first."""
+    if desk.actor.clock or (not desk.actor.address and _none_in_force(desk)):
+        return
+    demand(desk, permission)
+
+
+def _none_in_force(desk: Desk) -> bool:
+    return not any(row.approved_at is not None and row.withdrawn_at is None for row in _all.all(desk.connection))
