@@ -34,6 +34,7 @@ def facts(**more):
         "person": {"login": "kim", "name": "김서연", "phone": "010-0000-0001", "email": "kim@example.kr"},
         "institution": {"name": "솔빛원", "kind": "아동양육시설", "region": "경기도"},
         "case": {"number": "2024-0001", "대상자명": "이준호", "성별": "남", "생년월일": date(2006, 12, 5), "입소일자": date(2018, 5, 14), "owner": "kim", "owner_name": "김서연"},
+        "people": {"kim": {"name": "김서연"}, "choi": {"name": "최수빈", "phone": "010-0000-0002", "institution_name": "솔빛원"}},
         "record": records | more.pop("record", {}),
     }
     return known | more
@@ -363,10 +364,13 @@ def test_the_settlement_money_equals_the_plan(forms):
 
 def test_a_change_of_manager_names_another_person(forms):
     form = forms["case_manager_change_popup"]
-    assert "/담당자" in told(read(form, {"담당자": "kim"}))
+    assert told(read(form, {})) == {"/담당자": "새 담당자를 선택하세요."}
+    assert told(read(form, {"담당자": "kim"})) == {"/담당자": "지금의 사례관리자와 다른 사람을 고르세요."}
+    assert told(read(form, {"담당자": "stranger"})) == {"/담당자": "이 기관에서 일하는 사람을 고르세요."}
     reading = read(form, {"담당자": "choi"})
     assert reading.ok
-    assert (reading.data["변경전담당자"], reading.data["요청일자"], reading.data["승인여부"]) == ("김서연", "2024-11-20", "미승인")
+    assert (reading.data["변경전담당자"], reading.data["변경후담당자"], reading.data["기관명"]) == ("김서연", "최수빈", "솔빛원")
+    assert (reading.data["요청일자"], reading.data["승인여부"]) == ("2024-11-20", "미승인")
 
 
 def test_returning_a_change_wants_a_reason(forms):
