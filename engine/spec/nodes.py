@@ -148,7 +148,7 @@ TAKERS = {
 }
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Node:
     """What every part of a form has: its name, its pointer ("/rows/*/amount" in tables) and its place in the file."""
 
@@ -165,6 +165,9 @@ class Node:
     prefill: Fx | None = None
     parent: str = ""
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.pointer or '/'} {self.kind}>"
+
     @property
     def messages(self) -> Mapping[str, str]:
         """`x-messages` of the schema."""
@@ -172,7 +175,7 @@ class Node:
         return found if isinstance(found, dict) else {}
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Scalar(Node):
     """One answer."""
 
@@ -216,7 +219,7 @@ class Scalar(Node):
         return (data, typed) if typed is not None else NOTHING
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Many(Node):
     """Several answers of one kind: chosen codes, files, texts."""
 
@@ -249,7 +252,7 @@ class Many(Node):
         return self.take([given for each in value if (given := self.item.give(each)[0]) is not None])
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Table(Node):
     """Rows of one shape."""
 
@@ -261,7 +264,7 @@ class Table(Node):
         return int(self.schema.get("maxItems", 200))
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Section(Node):
     """An object: the form itself, a section in it, or one row of a table."""
 
@@ -287,7 +290,7 @@ class Effect:
     hides: tuple[tuple[str, ...], ...] = ()
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Branch:
     """One `allOf` entry: `test(data of the owner)` chooses the side; `reads` are the paths the test looks at."""
 
@@ -301,7 +304,7 @@ class Branch:
     condition: Mapping[str, Any]
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)
 class Check:
     """One `x-checks` entry: an error at `target` (a pointer below the owner) unless `rule` holds."""
 
