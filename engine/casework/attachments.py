@@ -1,0 +1,150 @@
+"""Files people attach: staged when uploaded, seen by the uploader only; part of a case once a record that names them is kept, seen as that case is.
+
+Contents are sealed; names and sizes stand in the database. Whoever may not see the case gets "not found".
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import bindparam, func, insert, select, update
+
+from engine.casework import access
+from engine.casework.filetypes import clean_name, kind_of, media_type
+from engine.casework.permits import roles_today
+from engine.errors import FieldError, Forbidden, Invalid, NotFound, Refused, TooLarge
+from engine.store.ids import new_id
+from engine.store.prepared import prepare
+from engine.store.tables import cases, file
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from engine.casework.desk import Desk
+
+LIMIT = 20_000_000  # bytes of one file
+STAGED_LIMIT = 200_000_000  # bytes one person may have staged
+STAGED_LIFE = timedelta(days=14)  # a draft may name a staged file that long
+
+_insert = prepare(insert(file))
+_columns = (*file.columns, cases.c.institution_id.label("case_place"))
+_find = prepare(
+    select(*_columns)
+    .select_from(file.outerjoin(cases, cases.c.id == file.c.case_id))
+    .where(file.c.id == bindparam("id"), file.c.deleted_at.is_(None))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One file. `kind` is the proven suffix ("pdf"), `size` in bytes, `case_id` "" while staged."""
+
+    id: str
+    name: str
+    kind: str
+    size: int
+    case_id: str
+    created_at: datetime
+
+    @property
+    def media_type(self) -> str:
+        """The media type to send it with."""
+        return media_type(self.kind)
+
+
+def stage(desk: Desk, name: str, content: bytes) -> Attachment:
+    """Keep an uploaded file for a record to come. Raises Forbidden, TooLarge, Refused with what is wrong with the file."""
+    roles = roles_today(desk)
+    if not any(roles.may(desk.actor.roles, permission) for permission in ("case.write", "case.register", "task.approve")):
+        raise Forbidden
+    if len(content) > LIMIT:
+        raise TooLarge(f"파일 하나는 {LIMIT // 1_000_000}MB까지 올릴 수 있습니다.")
+    shown = clean_name(name)
+    kind = kind_of(shown, content)
+    waiting = select(func.coalesce(func.sum(file.c.size), 0)).where(
+        file.c.person_id == desk.actor.person_id, file.c.case_id.is_(None), file.c.deleted_at.is_(None)
+    )
+    if desk.connection.execute(waiting).scalar_one() + len(content) > STAGED_LIMIT:
+        raise Refused("올려 두고 저장하지 않은 파일이 너무 많습니다. 먼저 저장하세요.")
+    made = new_id()
+    desk.files.put(made, desk.cipher.seal(content, _place(made)))
+    _insert.run(
+        desk.connection,
+        id=made,
+        institution_id=desk.actor.institution_id,
+        person_id=desk.actor.person_id,
+        name=shown,
+        type=kind,
+        size=len(content),
+        sha256=hashlib.sha256(content).hexdigest(),
+        created_at=desk.now,
+    )
+    return Attachment(made, shown, kind, len(content), "", desk.now)
+
+
+def read(desk: Desk, file_id: str, *, reason: str = "") -> tuple[Attachment, bytes]:
+    """Return a file with its content, and note who took it. Raises NotFound where there is none the actor may see, Broken where it was damaged."""
+    row = _seen(desk, file_id)
+    if row is None:
+        raise NotFound
+    content = desk.cipher.open(desk.files.get(file_id), _place(file_id))
+    access.record(desk, "file.read", subject=row.case_id or "", target=f"file {file_id}", reason=reason)
+    return _told(row), content
+
+
+def about(desk: Desk, file_ids: Iterable[str]) -> dict[str, Attachment]:
+    """Return what the actor may know of these files, by id; unknown and foreign ids are left out."""
+    found = ((file_id, _seen(desk, file_id)) for file_id in file_ids)
+    return {file_id: _told(row) for file_id, row in found if row is not None}
+
+
+def claim(desk: Desk, case_id: str, record_id: str, named: Mapping[str, Iterable[str]]) -> None:
+    """Make files part of a record being kept. `named` maps pointers of answers to the file ids they hold.
+
+    Files must be staged by the actor or already belong to this case. Raises Invalid naming each pointer whose file does not.
+    """
+    wrong, mine = [], []
+    for pointer, ids in named.items():
+        for file_id in ids:
+            row = _find.first(desk.connection, id=file_id)
+            if row is None or not (row.case_id == case_id or (row.case_id is None and row.person_id == desk.actor.person_id)):
+                wrong.append(FieldError(pointer, "x-file", "올린 파일을 찾을 수 없습니다. 다시 올리세요."))
+            elif row.case_id is None:
+                mine.append((pointer, file_id))
+    if wrong:
+        raise Invalid(wrong)
+    for pointer, file_id in mine:
+        values = {"case_id": case_id, "record_id": record_id, "pointer": pointer[:200]}
+        desk.connection.execute(update(file).where(file.c.id == file_id).values(**values))
+
+
+def drop_staged(desk: Desk) -> int:
+    """Forget files staged long ago that no record took, and contents nobody knows; return how many. For the worker."""
+    old = file.c.case_id.is_(None) & file.c.deleted_at.is_(None) & (file.c.created_at < desk.now - STAGED_LIFE)
+    ids = desk.connection.execute(select(file.c.id).where(old).limit(500)).scalars().all()
+    for file_id in ids:
+        desk.connection.execute(update(file).where(file.c.id == file_id).values(deleted_at=desk.now))
+        desk.files.delete(file_id)
+    return len(ids)
+
+
+def _seen(desk: Desk, file_id: str) -> Any | None:
+    row = _find.first(desk.connection, id=file_id)
+    if row is None or desk.actor.clock:
+        return row
+    if row.case_id is None:
+        return row if row.person_id == desk.actor.person_id else None
+    roles = roles_today(desk)
+    scope = roles.scope(desk.actor.roles) if roles.may(desk.actor.roles, "case.read") else "none"
+    return row if scope == "all" or (scope == "institution" and row.case_place == desk.actor.institution_id) else None
+
+
+def _told(row: Any) -> Attachment:
+    return Attachment(row.id, row.name, row.type, row.size, row.case_id or "", row.created_at)
+
+
+def _place(file_id: str) -> str:
+    return f"file|{file_id}|content"
