@@ -1,0 +1,91 @@
+"""The demonstration data hold against the forms, whatever day they are loaded on."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from engine.spec import fx_functions as fn
+from engine.spec.codes import parse_list
+from engine.spec.form import compile_form
+
+ROOT = Path(__file__).parents[2]
+WHEN = re.compile(r"^@((?:[+-]\d+[ymd])*)(T\d\d:\d\d)?(?:\{([^}]*)\})?(.*)$")
+UNITS = {"y": "년", "m": "월", "d": "일"}
+
+
+def _json(path):
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+DEMO = _json(ROOT / "demo/2024.json")
+
+
+@pytest.fixture(scope="module")
+def forms():
+    lists = {path.stem: parse_list(_json(path), path.stem, path.name) for path in (ROOT / "forms/lists").glob("*.json")}
+    return {path.stem: compile_form(_json(path), lists, path.name) for path in (ROOT / "forms").glob("*.json") if path.stem != "edition"}
+
+
+def dated(value, day):
+    if isinstance(value, dict):
+        return {key: dated(each, day) for key, each in value.items()}
+    if isinstance(value, list):
+        return [dated(each, day) for each in value]
+    found = WHEN.match(value) if isinstance(value, str) else None
+    if not found:
+        return value
+    terms, clock, pattern, rest = found.groups()
+    for term in re.findall(r"[+-]\d+[ymd]", terms):
+        day = fn.shift(day, int(term[:-1]), UNITS[term[-1]])
+    return (day.strftime(pattern) if pattern else day.isoformat()) + (clock or "") + rest
+
+
+def merged(under, over):
+    return {**under, **{key: merged(under[key], each) if isinstance(each, dict) and key in under else each for key, each in over.items()}}
+
+
+@pytest.mark.parametrize("today", [date(2024, 12, 31), date(2025, 1, 5), date(2026, 11, 23), date(2028, 2, 29)])
+def test_every_step_is_accepted_on_its_day(forms, today):
+    demo = dated(DEMO, today)
+    people = {person["login"]: person for person in demo["people"]}
+    places = {place["id"]: place for place in demo["institutions"]}
+    for case in demo["cases"]:
+        known, owner, work = {}, None, {}
+        records = {name: {"count": 0, "first": None, "last": None} for name in forms}
+        steps = [case["register"] | {"do": "complete", "what": case["register"]["form"]}, *case["steps"]]
+        assert [step["on"] for step in steps] == sorted(step["on"] for step in steps), case["name"]
+        for step in steps:
+            person, day, form = people[step["as"]], date.fromisoformat(step["on"][:10]), forms[step["what"]]
+            assert day <= today
+            facts = {
+                "today": day, "closing_date": date.fromisoformat(demo["settings"][0]["closing_date"]), "person": person, "people": people,
+                "institution": places[person["institution"]], "record": records, "work": work,
+                "case": known | {"number": "1", "owner": owner, "owner_name": owner and people[owner]["name"]},
+            }
+            reading = form.read(merged(form.prefill(facts, day), step["data"]), facts, day)
+            if step["do"] == "draft":
+                assert all(error.keyword == "required" for error in reading.errors), (case["name"], form.id, reading.errors)
+                continue
+            assert not reading.errors, (case["name"], form.id, reading.errors)
+            assert step.get("confirmed") or not reading.warnings, (case["name"], form.id, reading.warnings)
+            kept, values = records[form.id], form.values(reading.data)
+            records[form.id] = {"count": kept["count"] + 1, "first": kept["first"] or values, "last": values}
+            if form.id == "child_basic_info":
+                known = values
+            elif form.id == "skills_assessment":
+                owner = owner or step["as"]
+            elif form.id == "case_manager_change_popup":
+                work = {form.id: values}
+
+
+def test_demo_people_are_made_up_and_say_so():
+    assert "지어낸" in DEMO["title"]
+    assert all("시연" in place["name"] for place in DEMO["institutions"])
+    assert all(person["phone"].startswith("010-0000-") and person["email"].endswith("@example.kr") for person in DEMO["people"])
+    roles = {role["id"] for role in _json(ROOT / "workflows/roles.json")["roles"]}
+    assert {role["role"] for person in DEMO["people"] for role in person["roles"]} <= roles
