@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, insert, select, update
 
 from engine.casework import access
-from engine.casework.filetypes import clean_name, kind_of, media_type
+from engine.casework.filetypes import SPELLINGS, clean_name, kind_of, media_type
 from engine.casework.permits import roles_today
 from engine.errors import FieldError, Forbidden, Invalid, NotFound, Refused, TooLarge
 from engine.store.ids import new_id
@@ -55,15 +55,21 @@ class Attachment:
         return media_type(self.kind)
 
 
-def stage(desk: Desk, name: str, content: bytes) -> Attachment:
-    """Keep an uploaded file for a record to come. Raises Forbidden, TooLarge, Refused with what is wrong with the file."""
+def stage(desk: Desk, name: str, content: bytes, *, form: str = "", pointer: str = "") -> Attachment:
+    """Keep an uploaded file for a record to come; where the field it is for is named, its `x-file` rule holds too.
+
+    Raises Forbidden, TooLarge, Refused with what is wrong with the file.
+    """
     roles = roles_today(desk)
     if not any(roles.may(desk.actor.roles, permission) for permission in ("case.write", "case.register", "task.approve")):
         raise Forbidden
-    if len(content) > LIMIT:
-        raise TooLarge(f"파일 하나는 {LIMIT // 1_000_000}MB까지 올릴 수 있습니다.")
+    limit, accepted = _rule(desk, form, pointer)
+    if len(content) > limit:
+        raise TooLarge(f"파일 하나는 {limit // 1_000_000}MB까지 올릴 수 있습니다.")
     shown = clean_name(name)
     kind = kind_of(shown, content)
+    if accepted and kind not in {SPELLINGS.get(one, one) for one in accepted}:
+        raise Refused(f"여기에는 {', '.join(accepted)} 파일만 올릴 수 있습니다.")
     waiting = select(func.coalesce(func.sum(file.c.size), 0)).where(
         file.c.person_id == desk.actor.person_id, file.c.case_id.is_(None), file.c.deleted_at.is_(None)
     )
@@ -95,10 +101,9 @@ def read(desk: Desk, file_id: str, *, reason: str = "") -> tuple[Attachment, byt
     return _told(row), content
 
 
-def about(desk: Desk, file_ids: Iterable[str]) -> dict[str, Attachment]:
-    """Return what the actor may know of these files, by id; unknown and foreign ids are left out."""
-    found = ((file_id, _seen(desk, file_id)) for file_id in file_ids)
-    return {file_id: _told(row) for file_id, row in found if row is not None}
+def describe(desk: Desk, file_ids: Iterable[str]) -> tuple[Attachment, ...]:
+    """Return what the actor may know of these files, in their order; unknown and foreign ids are left out."""
+    return tuple(_told(row) for row in (_seen(desk, file_id) for file_id in file_ids) if row is not None)
 
 
 def claim(desk: Desk, case_id: str, record_id: str, named: Mapping[str, Iterable[str]]) -> None:
@@ -140,6 +145,14 @@ def _seen(desk: Desk, file_id: str) -> Any | None:
     roles = roles_today(desk)
     scope = roles.scope(desk.actor.roles) if roles.may(desk.actor.roles, "case.read") else "none"
     return row if scope == "all" or (scope == "institution" and row.case_place == desk.actor.institution_id) else None
+
+
+def _rule(desk: Desk, form: str, pointer: str) -> tuple[int, tuple[str, ...]]:
+    """Return the largest size and the kinds that a field accepts (none: every allowed kind)."""
+    known = desk.edition().forms.get(form) if form else None
+    field = known.fields.get(pointer) if known else None
+    rule = field.schema.get("x-file", {}) if field else {}
+    return min(LIMIT, int(rule.get("maxMB", LIMIT)) * 1_000_000), tuple(rule.get("accept", ()))
 
 
 def _told(row: Any) -> Attachment:

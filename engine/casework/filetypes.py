@@ -39,7 +39,7 @@ def clean_name(name: str) -> str:
 def kind_of(name: str, content: bytes) -> str:
     """Return the kind ("pdf", "jpg", …) that name and content agree on. Raises Refused with the sentence to show."""
     suffix = PurePosixPath(name).suffix.lower().lstrip(".")
-    kind = _SPELLINGS.get(suffix, suffix)
+    kind = SPELLINGS.get(suffix, suffix)
     if kind not in KINDS:
         raise Refused(f"{', '.join(KINDS)} 파일만 올릴 수 있습니다.")
     if not content:
@@ -147,7 +147,7 @@ KINDS: dict[str, Callable[[bytes], bool]] = {
     "docx": _is_office("word/document.xml"),
     "xlsx": _is_office("xl/workbook.xml"),
 }
-_SPELLINGS = {"jpeg": "jpg", "jpe": "jpg"}
+SPELLINGS = {"jpeg": "jpg", "jpe": "jpg"}
 _MEDIA = {
     "pdf": "application/pdf",
     "jpg": "image/jpeg",

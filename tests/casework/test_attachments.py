@@ -4,6 +4,7 @@ import io
 import unicodedata
 import zipfile
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
@@ -95,7 +96,7 @@ def test_staged_file_is_its_uploaders_only(desk, files):
     with pytest.raises(NotFound), desk(lee, editions=EDITION) as d:
         attachments.read(d, made.id)
     with desk(lee, editions=EDITION) as d:
-        assert attachments.about(d, [made.id, new_id()]) == {}
+        assert attachments.describe(d, [made.id, new_id()]) == ()
 
 
 def test_attached_file_is_seen_as_its_case_is(desk):
@@ -114,7 +115,7 @@ def test_attached_file_is_seen_as_its_case_is(desk):
     for other in (lee, choi):
         with desk(other, editions=EDITION) as d:
             assert attachments.read(d, made.id, reason="확인")[1] == PDF
-            assert list(attachments.about(d, [made.id])) == [made.id]
+            assert [one.id for one in attachments.describe(d, [made.id])] == [made.id]
     for other in (park, none):
         with pytest.raises(NotFound), desk(other, editions=EDITION) as d:
             attachments.read(d, made.id)
@@ -135,6 +136,21 @@ def test_only_own_staged_files_and_those_of_the_case_can_be_claimed(desk):
     assert [error.path for error in caught.value.errors] == ["/서류", "/다른", "/다른"]
     with desk() as d:
         assert d.connection.execute(select(file.c.case_id).where(file.c.id == made.id)).scalar_one() is None
+
+
+def test_rule_of_the_field_holds_too(desk):
+    field = SimpleNamespace(schema={"x-file": {"accept": ["pdf", "jpg"], "maxMB": 1}})
+    edition = roles(role("worker", may=["case.write"]))
+    edition.forms = {"paper": SimpleNamespace(fields={"/서류": field})}
+    with desk() as d:
+        kim = found_person(d, "kim", ["worker"])
+    with desk(kim, editions=edition) as d:
+        assert attachments.stage(d, "a.pdf", PDF, form="paper", pointer="/서류").kind == "pdf"
+        attachments.stage(d, "a.png", PNG, form="paper", pointer="/다른")
+        with pytest.raises(Refused, match="pdf, jpg 파일만"):
+            attachments.stage(d, "a.png", PNG, form="paper", pointer="/서류")
+        with pytest.raises(TooLarge, match="1MB"):
+            attachments.stage(d, "a.pdf", PDF + b"\0" * 1_000_000, form="paper", pointer="/서류")
 
 
 def test_who_may_not_write_may_not_upload(desk):
