@@ -129,8 +129,8 @@ def parse_processes(files: Mapping[str, bytes]) -> tuple[dict[str, Process], lis
 
     The findings are those of the files by themselves; `bpmn_check.check_processes` gives these and those that need the edition's facts.
     """
-    reading = read_processes(files)
     decisions, _ = parse_decisions(files)
+    reading = read_processes(files, decisions)
     findings = list(reading.findings)
     sources = {identifier: _source(reading, identifier, decisions) for identifier in _sound(reading)}
     processes: dict[str, Process] = {}
