@@ -57,7 +57,7 @@ class Run:
     def evaluate(self, fx: Fx) -> Any:
         """Give the value of `fx` over the facts and this instance's own."""
         self.asked = True
-        return fx(ChainMap(own_facts(fx, self.counts, self.decisions), self.facts))
+        return fx(ChainMap(own_facts(fx, self.counts, self.decisions), self.facts))  # type: ignore[arg-type]
 
     def scope(self) -> Mapping[str, Any]:
         """Give everything an expression may read."""

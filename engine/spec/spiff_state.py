@@ -21,6 +21,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Broken
+from engine.spec.spiff_events import CycleTimer
 
 if TYPE_CHECKING:
     from engine.spec.spiff_parser import Specs
@@ -101,7 +102,7 @@ def _predict(task: Any) -> None:
     """Grow the tasks that may follow, as they were before saving."""
     spec = task.task_spec
     if isinstance(spec, BoundaryEvent) and task.state == TaskState.WAITING:
-        if spec.event_definition.__class__.__name__ == "CycleTimer":
+        if isinstance(spec.event_definition, CycleTimer):
             return
         known = {child.task_spec.name for child in task.children}
         for output in spec.outputs:

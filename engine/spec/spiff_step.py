@@ -14,6 +14,7 @@ from engine.errors import AlreadyDone, Broken
 from engine.spec import spiff_state
 from engine.spec.expression import FxRuntimeError
 from engine.spec.spiff_environment import FxEngine, FxEnvironment, Run
+from engine.spec.spiff_events import CycleTimer
 from engine.spec.step import OpenTask, Step, Wait
 
 if TYPE_CHECKING:
@@ -47,11 +48,11 @@ class Stepping:
 
     def begin(self) -> tuple[Step, bool]:
         """Start."""
-        return self._guarded(lambda each: each._new())
+        return self._guarded(lambda each: each.make())
 
     def complete(self, key: str) -> tuple[Step, bool]:
         """Finish the user task `key` and go on. Raises AlreadyDone."""
-        return self._guarded(lambda each: each._finish(key))
+        return self._guarded(lambda each: each.finish(key))
 
     def wake(self) -> Step:
         """Look without SpiffWorkflow first; only where something stirs is the tree built."""
@@ -60,7 +61,7 @@ class Stepping:
                 return self._report(self.data["w"], self.state or b"")
         except FxRuntimeError as error:
             return self._report(self.data["w"], self.state or b"", incident=str(error))
-        return self._guarded(lambda each: each._restore())[0]
+        return self._guarded(lambda each: each.restore())[0]
 
     def _guarded(self, start: Callable[[Stepping], Any]) -> tuple[Step, bool]:
         """Run; where an automatic step fails, stop before it, so that nothing done is lost and a later wake tries again."""
@@ -92,14 +93,17 @@ class Stepping:
     def _engine(self) -> FxEngine:
         return FxEngine(FxEnvironment(self.process.known, self.run))
 
-    def _new(self) -> Any:
+    def make(self) -> Any:
+        """Make a new tree."""
         return BpmnWorkflow(self.process.specs.top, self.process.specs.inner, script_engine=self._engine())
 
-    def _restore(self) -> Any:
+    def restore(self) -> Any:
+        """Build the tree of the stored state."""
         return spiff_state.restore(self.data, self.process.specs, self._engine())
 
-    def _finish(self, key: str) -> Any:
-        workflow = self._restore()
+    def finish(self, key: str) -> Any:
+        """Build the tree and finish one user task."""
+        workflow = self.restore()
         task = next((task for task in _tasks(workflow) if str(task.id) == key), None)
         if task is None or task.state != TaskState.READY or not task.task_spec.manual:
             raise AlreadyDone
@@ -153,8 +157,8 @@ class Stepping:
         """Run one task and note what it passed."""
         self.run.matched.clear()
         element = task.task_spec.bpmn_id
-        if element is None:
-            task.run()
+        if element is None or isinstance(getattr(task.task_spec, "event_definition", None), CycleTimer):
+            task.run()  # nothing of the drawing, or the end of a repetition whose turns were counted
             return
         # counted first: conditions asked while its followers are made must see it
         self.counts[element] = self.counts.get(element, 0) + 1
