@@ -53,7 +53,7 @@ def equal(left: Any, right: Any) -> bool:
     if left is None or right is None:
         return left is right
     kind, other = left.__class__, right.__class__
-    if kind is other and kind is not datetime:
+    if kind is other and kind is not datetime and kind is not Decimal:
         return bool(left == right)
     if kind is bool or other is bool:
         return False

@@ -219,7 +219,6 @@ class _Judge:
         elif right.kind == "list":
             item = right.item or ANY
             self._match(left_node, left, right_node, FxType(item.kind, item.item, item.fields, item.codes), ordered=False)
-            self._code(item, right_node, left_node)
         elif right.kind not in ("any", "none", "text", "record"):
             self.note(right_node, "type-mismatch", f"in 뒤에는 목록이 와야 합니다: {_text(right_node)}")
 
@@ -235,7 +234,7 @@ class _Judge:
         for argument, found, kind in zip(node.args, items, function.takes, strict=False):
             inner = found.item if found.kind == "list" and found.item and function.most > 3 else found
             if not (kind == "date" and _group(inner) == "date"):
-                self._want(argument, inner, kind)
+                self._want(argument.elt if isinstance(argument, ast.GeneratorExp) else argument, inner, kind)
         if function.gives == "item":
             only = items[0] if len(items) == 1 else None
             return (only.item or ANY) if only and only.kind == "list" else joined(items)
