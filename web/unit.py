@@ -89,7 +89,7 @@ def _sit(request: Request, house: House, visit: Visit, connection: Connection, s
 
 
 def _caller(request: Request, house: House, visit: Visit, connection: Connection) -> tuple[Actor, bool]:
-    address = request.client.host if request.client else ""
+    address = request.client.host if request.client else "unknown"
     now = house.clock()
     if visit.bearer:
         actor = signin.token_actor(connection, visit.bearer, now)

@@ -7,11 +7,11 @@ from datetime import timedelta
 
 import pytest
 from sqlalchemy import delete, select, update
+from starlette.testclient import TestClient
 
 from engine.casework import people
 from engine.casework.desk import CLOCK, Desk
 from engine.store.tables import access_record, person, web_session
-from starlette.testclient import TestClient
 from tests.web.test_unit import NOW, WAYS, World
 from web import signin
 from web.assembly import assemble

@@ -1,1 +1,7 @@
 """The JSON API: the verbs of `engine.casework` under `/api`, one module per kind of thing."""
+
+from __future__ import annotations
+
+from web.api import cases, editions, files, me, tasks
+
+__all__ = ["cases", "editions", "files", "me", "tasks"]

@@ -137,6 +137,11 @@ def idempotency_key(request: Request) -> str:
     return keys[0]
 
 
+def optional_key(request: Request) -> str | None:
+    """Return the Idempotency-Key header where there is one. Raises Invalid for one that cannot be a key."""
+    return idempotency_key(request) if "idempotency-key" in request.headers else None
+
+
 def query(request: Request, known: Mapping[str, type] | None = None) -> dict[str, str]:
     """Return the query parameters, each at most once. With `known`, raises Invalid for others and for texts that are not of the type (int or str)."""
     pairs = fields(request.scope["query_string"], _QUERY_FIELDS)

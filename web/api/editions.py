@@ -1,0 +1,100 @@
+"""Editions: list them, check one, publish one (a zip of the two folders), approve or withdraw it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from engine.casework import publishing
+from engine.errors import FieldError, Finding, Invalid, SpecError
+from engine.spec.check import check as findings_of
+from engine.spec.edition import Edition
+from web import answers
+from web.api import bundles, incoming
+from web.unit import unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+
+def listing(request: Request) -> Response:
+    """Give every edition, the latest day first."""
+    with unit(request) as desk:
+        rows = publishing.editions(desk)
+    return answers.json({"rows": [_row(row) for row in rows]})
+
+
+def publish(request: Request) -> Response:
+    """Store an edition for a second person to approve; a broken one is refused whole, with every finding."""
+    given = incoming.query(request, {"from": str})
+    first_day = _day(given["from"]) if "from" in given else None
+    files = bundles.files_of(request)
+    with unit(request, write=False):
+        found = findings_of(files)  # the slow part, outside the writing transaction
+    if found:
+        raise SpecError(found)
+    with unit(request) as desk:
+        digest = publishing.publish(desk, files, first_day)
+    return answers.json({"digest": digest}, 201, headers={"Location": f"/api/editions/{digest}"})
+
+
+def check(request: Request) -> Response:
+    """Give every finding in the folders sent, storing nothing."""
+    files = bundles.files_of(request)
+    with unit(request, write=False):
+        return _checked(files, findings_of(files))
+
+
+def check_stored(request: Request) -> Response:
+    """Give every finding in a stored edition: the checks of today may see more than those of its day."""
+    with unit(request, write=False) as desk:
+        files = desk.edition(request.path_params["digest"]).files
+        return _checked(files, findings_of(files))
+
+
+def approve(request: Request) -> Response:
+    """Let an edition take force on its day; the person who published it may not."""
+    digest = request.path_params["digest"]
+    with unit(request) as desk:
+        publishing.approve(desk, digest)
+    return answers.json({"digest": digest})
+
+
+def withdraw(request: Request) -> Response:
+    """Take an edition back; what began under it stays on it."""
+    digest, asked = request.path_params["digest"], incoming.body(request, {"reason": str})
+    with unit(request) as desk:
+        publishing.withdraw(desk, digest, asked["reason"])
+    return answers.json({"digest": digest})
+
+
+def _checked(files: Mapping[str, bytes], found: Sequence[Finding]) -> Response:
+    digest = None if found else Edition.from_files(files).digest
+    listed = [{"path": each.path, "line": each.line, "id": each.id, "message": each.message} for each in found]
+    return answers.json({"digest": digest, "findings": listed})
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise Invalid([FieldError("/from", "format", "날짜는 2024-01-01처럼 적으세요.")]) from error
+
+
+def _row(row: publishing.Published) -> dict[str, Any]:
+    return {
+        "digest": row.digest,
+        "name": row.name,
+        "title": row.title,
+        "from": row.in_force_from,
+        "published_by": row.published_by,
+        "published_at": row.published_at,
+        "approved_by": row.approved_by,
+        "approved_at": row.approved_at,
+        "withdrawn_at": row.withdrawn_at,
+        "state": row.state,
+        "in_force": row.state == "in force",
+    }

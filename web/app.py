@@ -1,0 +1,124 @@
+"""The whole route table, and the app made of it.
+
+Every route says who may call it; an app with one that does not is not built. What a route answers is in `web.pages` (for people) and
+`web.api` (for programs); both open `web.unit.unit` and call the verbs of `engine.casework`.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from starlette.responses import PlainTextResponse
+
+from web import api, assembly, serving, signin
+from web.house import open_house
+from web.routes import CHANGING, PUBLIC, SIGNED_IN, Body, Doc, Way, may
+from web.settings import read
+from web.unit import house_of
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from web.assembly import App
+    from web.house import House
+    from web.settings import Settings
+
+READ, WRITE = may("case.read"), may("case.write", "task.approve")
+REGISTER, APPROVE, ATTACH = may("case.register"), may("task.approve"), may("case.write", "case.register", "task.approve")
+KEY = (("Idempotency-Key", "같은 요청을 다시 보내도 한 번만 처리됩니다."),)
+
+
+def health(request: Request) -> Response:
+    """Say whether the server can answer; for whoever watches it."""
+    well = house_of(request).database.healthy()
+    return PlainTextResponse("ok\n" if well else "no\n", 200 if well else 503)
+
+
+DOORS = (
+    Way("GET", "/health", health, PUBLIC),
+    Way("GET", "/signin", signin.show, PUBLIC),
+    Way("POST", "/signin", signin.submit, PUBLIC, Body.FORM),
+    Way("POST", "/signout", signin.leave, CHANGING, Body.FORM),
+    Way("POST", "/session/extend", signin.extend, SIGNED_IN, Body.FORM),
+    Way("GET", "/password", signin.password, CHANGING),
+    Way("POST", "/password", signin.password, CHANGING, Body.FORM),
+)
+
+API = (
+    Way("GET", "/api/openapi.json", api.me.describe, SIGNED_IN, doc=Doc("이 문서", answers={200: {"type": "object"}})),
+    Way("GET", "/api/me", api.me.show, SIGNED_IN, doc=Doc("나", answers={200: "Me"})),
+    Way("POST", "/api/cases", api.cases.register, REGISTER, Body.JSON, Doc("대상 등록", "NewCase", {201: "Made"})),
+    Way("GET", "/api/cases/{id:id}", api.cases.show, READ, doc=Doc("대상", answers={200: "Case"})),
+    Way("POST", "/api/cases/{id:id}/actions/{action:name}", api.cases.start, WRITE, doc=Doc("일 시작", answers={201: "Started"})),
+    Way("GET", "/api/tasks/{id:id}", api.tasks.show, READ, doc=Doc("할 일", answers={200: "Task"})),
+    Way("PUT", "/api/tasks/{id:id}/draft", api.tasks.save_draft, WRITE, Body.JSON, Doc("임시저장", "Draft", {200: "Saved"})),
+    Way("POST", "/api/tasks/{id:id}/preview", api.tasks.preview, READ, Body.JSON, Doc("미리 보기", "Answers", {200: "Preview"})),
+    Way("POST", "/api/tasks/{id:id}/complete", api.tasks.complete, WRITE, Body.JSON, Doc("저장", "Completing", {200: "Completed"}, headers=KEY)),
+    Way("POST", "/api/files", api.files.upload, ATTACH, Body.UPLOAD, Doc("파일 올리기", answers={201: "File"})),
+    Way("GET", "/api/files/{id:id}", api.files.download, READ, doc=Doc("파일 받기", answers={200: "binary"})),
+    Way("GET", "/api/editions", api.editions.listing, may("edition.read"), doc=Doc("판 목록", answers={200: "EditionList"})),
+    Way("POST", "/api/editions", api.editions.publish, may("edition.write"), Body.BUNDLE, Doc("판 공표", answers={201: "Published"}, query=(("from", "시행일"),))),
+    Way("POST", "/api/editions/check", api.editions.check, may("edition.write"), Body.BUNDLE, Doc("판 검사", answers={200: "Checked"})),
+    Way("POST", "/api/editions/{digest:digest}/check", api.editions.check_stored, may("edition.read"), doc=Doc("저장된 판 검사", answers={200: "Checked"})),
+    Way("POST", "/api/editions/{digest:digest}/approve", api.editions.approve, may("edition.approve"), doc=Doc("판 승인", answers={200: "Published"})),
+    Way("POST", "/api/editions/{digest:digest}/withdraw", api.editions.withdraw, may("edition.approve"), Body.JSON, Doc("판 철회", "Reason", {200: "Published"})),
+)
+
+
+def _page(address: str) -> Any:
+    """Take a page function that may not be there yet."""
+    module, _, name = address.rpartition(".")
+    try:
+        return getattr(import_module(f"web.pages.{module}"), name, None)
+    except ModuleNotFoundError:
+        return None
+
+
+_WISHED = (
+    ("GET", "/", "home.home", SIGNED_IN, Body.NONE),
+    ("GET", "/cases", "cases.listing", READ, Body.NONE),
+    ("GET", "/cases/new/{form:name}", "tasks.register", REGISTER, Body.NONE),
+    ("POST", "/cases/new/{form:name}", "tasks.register", REGISTER, Body.MIXED),
+    ("GET", "/cases/{id:id}", "cases.show", READ, Body.NONE),
+    ("GET", "/cases/{id:id}/reveal", "records.reveal_case", may("sensitive.read"), Body.NONE),
+    ("POST", "/cases/{id:id}/reveal", "records.reveal_case", may("sensitive.read"), Body.FORM),
+    ("GET", "/cases/{id:id}/start/{action:name}", "tasks.prospect", WRITE, Body.NONE),
+    ("POST", "/cases/{id:id}/start/{action:name}", "tasks.prospect", WRITE, Body.MIXED),
+    ("GET", "/cases/{id:id}/process", "process.position", READ, Body.NONE),
+    ("GET", "/tasks/{id:id}", "tasks.task", READ, Body.NONE),
+    ("POST", "/tasks/{id:id}", "tasks.task", WRITE, Body.MIXED),
+    ("POST", "/tasks/{id:id}/draft", "tasks.draft", WRITE, Body.MIXED),
+    ("POST", "/tasks/{id:id}/withdraw", "tasks.withdraw", WRITE, Body.FORM),
+    ("GET", "/records/{id:id}", "records.show", READ, Body.NONE),
+    ("GET", "/records/{id:id}/print", "records.printed", READ, Body.NONE),
+    ("GET", "/records/{id:id}/amend", "records.amend", WRITE, Body.NONE),
+    ("POST", "/records/{id:id}/amend", "records.amend", WRITE, Body.MIXED),
+    ("GET", "/records/{id:id}/withdraw", "records.withdraw", WRITE, Body.NONE),
+    ("POST", "/records/{id:id}/withdraw", "records.withdraw", WRITE, Body.FORM),
+    ("GET", "/records/{id:id}/reveal", "records.reveal", may("sensitive.read"), Body.NONE),
+    ("POST", "/records/{id:id}/reveal", "records.reveal", may("sensitive.read"), Body.FORM),
+    ("GET", "/approvals", "approvals.listing", APPROVE, Body.NONE),
+    ("POST", "/approvals", "approvals.listing", APPROVE, Body.FORM),
+    ("POST", "/files", "files.upload", ATTACH, Body.UPLOAD),
+    ("GET", "/files/{id:id}", "files.download", READ, Body.NONE),
+    ("GET", "/search", "search.search", READ, Body.NONE),
+)
+PAGES = tuple(Way(method, path, call, rule, body) for method, path, name, rule, body in _WISHED if (call := _page(name)))
+
+WAYS: tuple[Way, ...] = (*DOORS, *PAGES, *API)
+
+
+def build(settings: Settings, *, house: House | None = None, timers: bool = False) -> App:
+    """Return the app: every route of the table, and what it lives on. Raises Undeclared, Refused."""
+    house = house or open_house(settings)
+    return assembly.assemble(WAYS, house, error_page=_page("errors.page"), tick=partial(print, house) if timers else None)
+
+
+def serve(**given: Any) -> None:
+    """Serve until told to stop. `given` are fields of `Settings` from the command line; None means not given."""
+    settings = read(os.environ, **given)
+    serving.run(build(settings, timers=True), settings)
