@@ -1,0 +1,147 @@
+"""What can be wrong with decision tables: expressions that cannot be meant, and in UNIQUE tables rows that overlap or values no row covers.
+
+Overlaps and gaps are looked for where every cell is made of constants: each column is cut into pieces (single values, and the stretches between
+numbers), and the rows are laid over all combinations of pieces.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import combinations, product
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from engine.errors import Finding
+from engine.spec.decision import Decision, parse_decisions
+from engine.spec.decision_cells import INPUT, compile_cell
+from engine.spec.expression import FxError
+from engine.spec.fx_types import ANY, type_of
+from engine.spec.judge import problems_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from engine.spec.decision import Column
+    from engine.spec.decision_cells import Cell
+    from engine.spec.fx_types import FxType
+
+MAX_COMBINATIONS = 20_000
+MAX_EXAMPLES = 3
+
+
+class Piece(NamedTuple):
+    """Values a column treats alike: one of them to try, and what to call them."""
+
+    value: Any
+    name: str
+
+
+def check_decisions(files: Mapping[str, bytes], fact_types: Mapping[str, FxType]) -> list[Finding]:
+    """Give every finding of the decision tables among `files`. `fact_types` is name -> type of every fact."""
+    decisions, findings = parse_decisions(files)
+    found = list(findings)
+    for decision in decisions.values():
+        types = {**fact_types, "action": ANY, "condition": ANY} if decision.id == "guards" else dict(fact_types)
+        found += check_types(decision, types)
+        found += check_cover(decision)
+    return found
+
+
+def check_types(decision: Decision, types: Mapping[str, FxType]) -> Iterator[Finding]:
+    """Look at every expression of a table."""
+    for column in decision.columns:
+        yield from (Finding(decision.path, column.line, kind, message) for kind, message in problems_of(column.fx, types))
+    for row in decision.rows:
+        for column, cell in zip(decision.columns, row.cells, strict=True):
+            kinds = ("boolean",) if column.is_condition else ()
+            reach = {**types, INPUT: type_of(column.fx, types)}
+            for fx in cell.expressions():
+                yield from (Finding(decision.path, row.line, kind, message) for kind, message in problems_of(fx, reach, kinds))
+        for output in row.outputs:
+            if output is not None:
+                yield from (Finding(decision.path, row.line, kind, message) for kind, message in problems_of(output, types))
+
+
+def check_cover(decision: Decision) -> Iterator[Finding]:
+    """Look for rows that overlap and values without a row; only in UNIQUE tables whose cells are constants."""
+    if decision.policy != "UNIQUE" or not decision.rows:
+        return
+    columns = [_pieces(column, [row.cells[place] for row in decision.rows]) for place, column in enumerate(decision.columns)]
+    cut = [pieces for pieces in columns if pieces is not None]
+    total = 1
+    for pieces in cut:
+        total *= max(len(pieces), 1)
+    if len(cut) < len(columns) or total > MAX_COMBINATIONS:
+        return
+    covers = [[_covered(row.cells[place], pieces) for place, pieces in enumerate(cut)] for row in decision.rows]
+    yield from _overlaps(decision, cut, covers)
+    yield from _gaps(decision, cut, covers)
+
+
+def _overlaps(decision: Decision, cut: list[list[Piece]], covers: list[list[frozenset[int]]]) -> Iterator[Finding]:
+    for (first, one), (second, other) in combinations(enumerate(covers), 2):
+        both = [left & right for left, right in zip(one, other, strict=True)]
+        if all(both):
+            example = _example(decision, [pieces[min(places)] for pieces, places in zip(cut, both, strict=True)])
+            message = f"{first + 1}번째 줄과 {second + 1}번째 줄이 겹칩니다. 예: {example}"
+            yield Finding(decision.path, decision.rows[second].line, "rows-overlap", message)
+
+
+def _gaps(decision: Decision, cut: list[list[Piece]], covers: list[list[frozenset[int]]]) -> Iterator[Finding]:
+    shown = 0
+    for places in product(*(range(len(pieces)) for pieces in cut)):
+        if not any(all(place in cover for place, cover in zip(places, row, strict=True)) for row in covers):
+            example = _example(decision, [pieces[place] for pieces, place in zip(cut, places, strict=True)])
+            yield Finding(decision.path, decision.line, "rows-gap", f"판단표 '{decision.title}'에 맞는 줄이 없는 경우가 있습니다. 예: {example}")
+            shown += 1
+            if shown == MAX_EXAMPLES:
+                return
+
+
+def _example(decision: Decision, pieces: list[Piece]) -> str:
+    return ", ".join(f"{column.label or column.fx.source} = {piece.name}" for column, piece in zip(decision.columns, pieces, strict=True))
+
+
+def _covered(cell: Cell, pieces: list[Piece]) -> frozenset[int]:
+    return frozenset(place for place, piece in enumerate(pieces) if cell.passes(piece.value, {INPUT: piece.value}))
+
+
+def _pieces(column: Column, cells: list[Cell]) -> list[Piece] | None:
+    """Cut a column by the constants of its cells; None where a cell reads anything but the input."""
+    constants: list[Any] = []
+    for cell in cells:
+        for fx in cell.expressions():
+            if fx.reads:
+                return None
+            value = fx({})
+            constants += value if isinstance(value, (list, tuple)) else [value]
+    listed = _listed(column)
+    if any(isinstance(value, bool) for value in constants) or column.type == "boolean":
+        return [Piece(value=True, name="true"), Piece(value=False, name="false")]
+    numbers = sorted({value for value in constants if isinstance(value, (int, Decimal)) and not isinstance(value, bool)})
+    if numbers:
+        return _stretches(numbers) if all(isinstance(value, (int, Decimal)) for value in constants) else None
+    texts = list(dict.fromkeys([*listed, *(value for value in constants if isinstance(value, str))]))
+    if len(texts) < len(set(listed)) or any(not isinstance(value, str) for value in constants):
+        return None
+    return [Piece(text, f'"{text}"') for text in texts] + ([] if listed else [Piece("\x00", "그 밖의 값")])
+
+
+def _listed(column: Column) -> list[str]:
+    """Give the texts a modeler listed as the input's possible values."""
+    try:
+        cell = compile_cell(column.values)
+    except FxError:
+        return []
+    return [value for fx in cell.expressions() if not fx.reads and isinstance(value := fx({}), str)]
+
+
+def _stretches(numbers: list[Any]) -> list[Piece]:
+    """Give each number, what lies between two, and both outsides."""
+    pieces = [Piece(numbers[0] - 1, f"{numbers[0]}보다 작은 수")]
+    for number, following in zip(numbers, [*numbers[1:], None], strict=True):
+        pieces.append(Piece(number, str(number)))
+        if following is None:
+            pieces.append(Piece(number + 1, f"{number}보다 큰 수"))
+        elif following - number != 1 or isinstance(number, Decimal) or isinstance(following, Decimal):
+            pieces.append(Piece((Decimal(number) + Decimal(following)) / 2, f"{number}와 {following} 사이의 수"))
+    return pieces
