@@ -27,6 +27,9 @@ _TASK = ("institution_id", "person_id", "version", "closed_at", "closed_by", "ou
 
 _insert_case, _insert_instance, _insert_task = prepare(insert(cases)), prepare(insert(instance_table)), prepare(insert(task))
 _update_case = prepare(update(cases).where(cases.c.id == bindparam("of_id"), cases.c.version == bindparam("was")), _CASE)
+_renew_case = prepare(
+    update(cases).where(cases.c.id == bindparam("of_id"), cases.c.version == bindparam("was")), ["status", "shown", "shown_edition", "shown_on"]
+)
 _update_instance = prepare(
     update(instance_table).where(instance_table.c.id == bindparam("of_id"), instance_table.c.version == bindparam("was")), _INSTANCE
 )
@@ -71,13 +74,23 @@ def write(dossier: Dossier, kind: str, *, target: str, reason: str = "") -> None
         _insert_case.run(desk.connection, _case_row(dossier), id=case.id, edition=case.edition, opened_at=case.opened_at, opened_by=case.opened_by)
     _write_instances(dossier)
     _write_tasks(dossier)
-    for statement, values in _grouped(dossier):
-        statement.run(desk.connection, values[0]) if len(values) == 1 else statement.many(desk.connection, values)
+    _run_writes(dossier)
     chain.write()
     if not dossier.fresh and _update_case.run(desk.connection, _case_row(dossier), of_id=case.id, was=was) != 1:
         raise Stale
     if not desk.actor.clock:
         access.record(desk, kind, subject=case.id, target=target, reason=reason)
+
+
+def renew(dossier: Dossier) -> None:
+    """Work out anew what lists show of a case: only time passed, so there is nothing to tell."""
+    case, was, status = dossier.case, dossier.case.version, dossier.status()
+    case.status = status.id if status else ""
+    projection.refresh(dossier)
+    _run_writes(dossier)
+    row = {"status": case.status, "shown": case.shown, "shown_edition": case.shown_edition, "shown_on": case.shown_on}
+    if _renew_case.run(dossier.desk.connection, row, of_id=case.id, was=was) != 1:
+        raise Stale
 
 
 def _told(dossier: Dossier, reason: str) -> dict[str, Any]:
@@ -110,7 +123,7 @@ def _write_instances(dossier: Dossier) -> None:
 
 def _write_timers(dossier: Dossier, each: Instance) -> None:
     """Keep one timer row per moment the instance waits for."""
-    due = instances.dues(each)
+    due = instances.moments(each)
     if due == each.timers:
         return
     connection = dossier.desk.connection
@@ -148,6 +161,15 @@ def _task_row(each: Task) -> dict[str, Any]:
 
 
 _TASK_COLUMNS = tuple(column.name for column in task.columns)
+
+
+def _run_writes(dossier: Dossier) -> None:
+    connection = dossier.desk.connection
+    for statement, values in _grouped(dossier):
+        if len(values) == 1:
+            statement.run(connection, values[0])
+        else:
+            statement.many(connection, values)
 
 
 def _grouped(dossier: Dossier) -> list[tuple[Any, list[Any]]]:

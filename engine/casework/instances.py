@@ -253,11 +253,11 @@ def _instance(dossier: Dossier, row: Any) -> Instance:
         row.id, row.process, row.kind, row.edition, row.state, row.version, row.waits, row.open, row.started_at, row.started_by, row.ended_at,
         row.outcome, row.incident, stored=True,
     )  # fmt: skip
-    kept.timers = dues(kept)
+    kept.timers = moments(kept)
     return kept
 
 
-def dues(work: Instance) -> dict[str, datetime]:
+def moments(work: Instance) -> dict[str, datetime]:
     """Give the moments an instance waits for, by element; of several at one element the first."""
     found: dict[str, datetime] = {}
     for wait in work.waits:

@@ -17,7 +17,7 @@ from engine.casework.facts import Kept
 from engine.errors import Stale
 from engine.store.ids import new_id
 from engine.store.prepared import prepare
-from engine.store.tables import case_form, person, record, revision, search_key
+from engine.store.tables import case_form, instance, person, record, revision, search_key, task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,11 +45,16 @@ _stored = prepare(
         revision.c.edition.label("revision_edition"),
         person.c.login.label("by"),
         person.c.name.label("by_name"),
+        task.c.lane,
+        task.c.approval,
+        instance.c.ended_at.label("work_ended_at"),
+        instance.c.kind.label("work_kind"),
     )
     .select_from(
-        record.join(revision, (revision.c.record_id == record.c.id) & (revision.c.number == record.c.revision)).outerjoin(
-            person, person.c.id == record.c.created_by
-        )
+        record.join(revision, (revision.c.record_id == record.c.id) & (revision.c.number == record.c.revision))
+        .outerjoin(person, person.c.id == record.c.created_by)
+        .outerjoin(task, task.c.id == record.c.task_id)
+        .outerjoin(instance, instance.c.id == record.c.instance_id)
     )
     .where(record.c.id == bindparam("record_id"))
 )
@@ -101,6 +106,10 @@ class Stored:
     revision_edition: str
     by: str | None
     by_name: str | None
+    lane: str | None  # of the task it was made in
+    approval: bool | None
+    work_ended_at: datetime | None
+    work_kind: str | None
 
 
 def stored(desk: Desk, record_id: str) -> Stored | None:
@@ -111,7 +120,7 @@ def stored(desk: Desk, record_id: str) -> Stored | None:
 
 def whole(desk: Desk, kept: Stored) -> dict[str, Any]:
     """Give a record's answers, the sensitive ones included. Raises Broken where the sealed part is not this record's."""
-    return sealing.join(kept.data, sealing.unseal(desk.cipher, _place(kept.id, kept.revision), kept.sealed))
+    return sealing.join(kept.data, sealing.unseal(desk.cipher, place(kept.id, kept.revision), kept.sealed))
 
 
 def keep(dossier: Dossier, form: Form, edition: str, data: Mapping[str, Any], *, instance_id: str | None, task_id: str | None) -> str:
@@ -174,7 +183,7 @@ def _revise(dossier: Dossier, form: Form, record_id: str, number: int, kind: str
     document, apart = sealing.split(form, data)
     row = {
         "record_id": record_id, "number": number, "case_id": dossier.case.id, "case_version": dossier.case.version + 1, "kind": kind, "edition": edition,
-        "data": document, "sealed": sealing.seal(desk.cipher, _place(record_id, number), apart), "reason": reason, "saved_at": desk.now,
+        "data": document, "sealed": sealing.seal(desk.cipher, place(record_id, number), apart), "reason": reason, "saved_at": desk.now,
         "saved_by": desk.actor.person_id or None,
     }  # fmt: skip
     dossier.write(_insert_revision, row)
@@ -247,5 +256,6 @@ def _changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
     return [name for name in {**before, **after} if before.get(name) != after.get(name)][:50]
 
 
-def _place(record_id: str, number: int) -> str:
+def place(record_id: str, number: int) -> str:
+    """Give what the sealed part of a revision is bound to."""
     return f"revision|{record_id}.{number}|sealed"
