@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.store.prepared import Prepared
 
 KEY_LIMIT = 300
+INITIALS = "~"  # ends the name under which the initials of a text stand
 _DIGITS = 20  # of the whole part of a sortable number
 _HANGUL, _LAST_HANGUL, _PER_INITIAL = 0xAC00, 0xD7A3, 588
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -119,13 +120,13 @@ def refresh(dossier: Dossier) -> None:
     made = plan(dossier.edition)
     case, facts, connection = dossier.case, dossier.facts, dossier.desk.connection
     now = {column.name: plain(column.value(facts), column.type) for column in made.columns}
+    now |= {name + INITIALS: initials(now[name]) for name in made.text if now[name]}
     before = case.shown
     case.shown, case.shown_edition, case.shown_on = now, dossier.edition.digest, dossier.desk.today
     put, drop = _put[connection.dialect.name], _drop
-    for column in made.columns:
-        value = now[column.name]
-        if value is not None and (column.name not in before or before[column.name] != value):
-            dossier.write(put, {"case_id": case.id, "name": column.name, "institution_id": case.institution_id, "key": sortable(value)})
+    for name, value in now.items():
+        if value is not None and (name not in before or before[name] != value):
+            dossier.write(put, {"case_id": case.id, "name": name, "institution_id": case.institution_id, "key": sortable(value)})
     for name, value in before.items():
         if value is not None and now.get(name) is None:
             dossier.write(drop, {"of_case": case.id, "of_name": name})
@@ -171,7 +172,7 @@ def _sortable_number(value: Decimal) -> str:
 
 
 def initials(text: str) -> str:
-    """Give the first consonant of each syllable: "홍길동" -> "ㅎㄱㄷ"; other characters stay."""
+    """Give the first consonant of each syllable: "가나다" -> "ㄱㄴㄷ"; other characters stay."""
     return "".join(
         _INITIALS[(ord(letter) - _HANGUL) // _PER_INITIAL] if _HANGUL <= ord(letter) <= _LAST_HANGUL else letter for letter in text
     )

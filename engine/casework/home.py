@@ -1,0 +1,158 @@
+"""What waits for a person: open tasks by when they are due, each with why, and the figures above them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import and_, exists, func, or_, select
+
+from engine.casework import access, reach
+from engine.casework.facts import own_place, person_facts
+from engine.casework.projection import plan
+from engine.store.tables import case_value, cases, draft, person, task
+
+if TYPE_CHECKING:
+    from datetime import date, datetime
+
+    from engine.casework.desk import Desk
+    from engine.spec.edition import Edition
+    from engine.spec.outline import Counter
+
+MOST = 500
+WEEK = 7  # days
+_owner = person.alias("owner")
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    """An open task. `days_left` counts from today (negative: late), `drafted` says that the person keeps a draft of it."""
+
+    id: str
+    case_id: str
+    case_label: str
+    case_number: str
+    owner_name: str
+    form: str
+    title: str
+    lane: str
+    due: date | None
+    days_left: int | None
+    why: str
+    mark: str
+    stage: str
+    approval: bool
+    opened_at: datetime
+    drafted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One counter of the first page. `tasks` are the tasks it counts, where it counts tasks; otherwise it counts cases."""
+
+    id: str
+    title: str
+    hint: str
+    unit: str
+    count: int
+    tasks: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Open tasks: late, due today, due within seven days, later or without a day. `total` counts all of them, also those beyond the first 500."""
+
+    late: tuple[TaskRow, ...]
+    today: tuple[TaskRow, ...]
+    week: tuple[TaskRow, ...]
+    later: tuple[TaskRow, ...]
+    total: int
+    figures: tuple[Figure, ...]
+
+
+def home(desk: Desk, *, whose: str = "mine") -> Home:
+    """Give what waits for the person ("mine": given to them, of cases they own or nobody owns, and approvals) or for their lanes ("team")."""
+    edition = desk.edition()
+    conditions = _mine(desk, edition, team=whose == "team")
+    rows = _rows(desk, conditions)
+    total = len(rows) if len(rows) < MOST else _count(desk, conditions)
+    groups: dict[str, list[TaskRow]] = {"late": [], "today": [], "week": [], "later": []}
+    for row in rows:
+        groups[_group(row.days_left)].append(row)
+    access.record_many(desk, "home", dict.fromkeys(row.case_id for row in rows))
+    figures = tuple(_figure(desk, edition, counter, rows) for counter in edition.home)
+    return Home(*(tuple(groups[name]) for name in ("late", "today", "week", "later")), total, figures)
+
+
+def tasks(desk: Desk, *, case_id: str | None = None, form: str | None = None, whose: str = "team") -> tuple[TaskRow, ...]:
+    """Give open tasks the person could do, earliest due first, at most 500."""
+    conditions = _mine(desk, desk.edition(), team=whose == "team")
+    more = [column == value for column, value in ((task.c.case_id, case_id), (task.c.form, form)) if value]
+    rows = _rows(desk, [*conditions, *more])
+    access.record_many(desk, "task.list", dict.fromkeys(row.case_id for row in rows))
+    return rows
+
+
+def _mine(desk: Desk, edition: Edition, *, team: bool) -> list[Any]:
+    actor, wide = desk.actor, reach.scope(edition, desk.actor)
+    lanes = sorted(edition.roles.lanes_of(actor.roles))
+    given = task.c.person_id == actor.person_id
+    of_lane = and_(task.c.person_id.is_(None), task.c.lane.in_(lanes))
+    if not team:
+        of_lane = and_(of_lane, or_(cases.c.owner_id.is_(None), cases.c.owner_id == actor.person_id, task.c.approval))
+    within = () if wide == "all" else (task.c.institution_id == (actor.institution_id if wide == "institution" else ""),)
+    return [task.c.closed_at.is_(None), *within, or_(given, of_lane)]
+
+
+def _rows(desk: Desk, conditions: list[Any]) -> tuple[TaskRow, ...]:
+    drafted = exists().where(draft.c.task_id == task.c.id, draft.c.person_id == desk.actor.person_id).correlate(task)
+    columns = ("form", "title", "lane", "due", "why", "mark", "stage", "approval", "opened_at")
+    statement = (
+        select(task.c.id, task.c.case_id, cases.c.label, cases.c.number, _owner.c.name, *(task.c[name] for name in columns), drafted.label("drafted"))
+        .select_from(task.join(cases, cases.c.id == task.c.case_id).outerjoin(_owner, _owner.c.id == cases.c.owner_id))
+        .where(*conditions)
+        .order_by(task.c.due.is_(None), task.c.due, task.c.id)
+        .limit(MOST)
+    )
+    return tuple(_row(row, desk.today) for row in desk.connection.execute(statement))
+
+
+def _row(row: Any, today: date) -> TaskRow:
+    days = (row.due - today).days if row.due else None
+    return TaskRow(
+        row.id, row.case_id, row.label, row.number or "", row.name or "", row.form, row.title, row.lane, row.due, days, row.why, row.mark, row.stage,
+        row.approval, row.opened_at, bool(row.drafted),
+    )  # fmt: skip
+
+
+def _count(desk: Desk, conditions: list[Any]) -> int:
+    counted = select(func.count()).select_from(task.join(cases, cases.c.id == task.c.case_id)).where(*conditions)
+    return int(desk.connection.execute(counted).scalar_one())
+
+
+def _group(days_left: int | None) -> str:
+    if days_left is None or days_left > WEEK:
+        return "later"
+    return "late" if days_left < 0 else "today" if days_left == 0 else "week"
+
+
+def _figure(desk: Desk, edition: Edition, counter: Counter, rows: tuple[TaskRow, ...]) -> Figure:
+    made = Figure(counter.id, counter.title, counter.hint, counter.unit, 0)
+    if counter.tasks is not None:
+        facts = {"today": desk.today, "person": person_facts(desk.actor), "institution": own_place(desk)}
+        counted = [row.id for row in rows if counter.tasks({**facts, "task": _task_facts(row)})]
+        return replace(made, count=len(counted), tasks=frozenset(counted))
+    name = plan(edition).counters[counter.id]
+    until = desk.today + timedelta(days=counter.within)
+    wide = reach.scope(edition, desk.actor)
+    if wide == "none":
+        return made
+    where = [case_value.c.name == name, case_value.c.key >= desk.today.isoformat(), case_value.c.key <= until.isoformat()]
+    if wide != "all":
+        where.append(case_value.c.institution_id == desk.actor.institution_id)
+    return replace(made, count=int(desk.connection.execute(select(func.count()).select_from(case_value).where(*where)).scalar_one()))
+
+
+def _task_facts(row: TaskRow) -> dict[str, Any]:
+    return {"due": row.due, "days_left": row.days_left, "mark": row.mark, "opened": row.opened_at.date(), "form": row.form, "stage": row.stage}
