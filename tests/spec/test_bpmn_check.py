@@ -45,7 +45,7 @@ CASES: dict[str, tuple[str, ...]] = {
     "unknown-extension": inside(node("userTask", "a", "<extensionElements><camunda:formData/></extensionElements>", name="a"), flow("begin > a > over")),
     "unknown-extension ": inside('<userTask id="a" name="a" camunda:formKey="x"/>', flow("begin > a > over")),
     "unknown-extension  ": inside(node("userTask", "a", "<extensionElements><s:preScript>x=1</s:preScript></extensionElements>", name="a"), flow("begin > a > over")),
-    "unknown-property": inside(user("a", dew="7"), flow("begin > a > over")),
+    "unknown-property": inside(user("a", asign="7"), flow("begin > a > over")),
     "unknown-property ": inside(node("exclusiveGateway", "a", props(form="x")), flow("begin > a > over")),
     "duplicate-property": inside(node("userTask", "a", props(form="a", form_="b"), name="a"), flow("begin > a > over")),
     "bad-id": inside(user("a"), flow("begin > a", ident="f.1"), flow("a > over")),
@@ -115,7 +115,7 @@ def test_a_sentence_says_what_to_do() -> None:
         "workflows/x.bpmn:6: loop-without-bound: 끝없이 돌 수 있습니다: a, g. 되돌아가는 흐름의 조건에 'visits.<단계 id> < N'(30까지)을 and로 넣으세요."
     )
     (finding,) = check_processes({"workflows/x.bpmn": bpmn(*CASES["unknown-property"])}, TYPES, {})
-    assert finding.message == "'dew'은(는) 여기에 쓸 수 없는 속성입니다. 'due'을(를) 쓰려고 했나요?"
+    assert finding.message == "'asign'은(는) 여기에 쓸 수 없는 속성입니다. 'assign'을(를) 쓰려고 했나요?"
 
 
 @pytest.mark.parametrize(
