@@ -37,6 +37,7 @@ def _default(value: object) -> object:
     raise TypeError(f"{type(value).__name__} has no JSON form")
 
 
+_decode = json.JSONDecoder(parse_float=Decimal).decode
 _plain = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_default, allow_nan=False).encode
 _sorted = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=_default, allow_nan=False, sort_keys=True).encode
 
@@ -55,14 +56,14 @@ def canonical(value: object) -> bytes:
 
 def from_json(text: str) -> Any:
     """Return what `to_json` wrote; non-integer numbers come back as `Decimal`. Raises ValueError for text that is no JSON."""
-    return json.loads(text, parse_float=Decimal)
+    return _decode(text)
 
 
 def utc_text(moment: datetime) -> str:
     """Return `moment` as fixed-width UTC text, e.g. "2024-11-22T05:00:00.000000Z". Raises ValueError for a naive one."""
     if moment.tzinfo is None:
         raise ValueError("a stored time needs a time zone")
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 class Time(TypeDecorator[datetime]):
