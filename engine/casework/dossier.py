@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, exists, select
 
 from engine.casework.colleagues import Colleagues
 from engine.casework.editions import demand, in_force_digest
@@ -18,7 +18,7 @@ from engine.casework.facts import CaseFacts, Facts, Lazy, Records, person_facts
 from engine.errors import NotFound
 from engine.store.ids import new_id
 from engine.store.prepared import prepare
-from engine.store.tables import cases, institution, person, setting, task
+from engine.store.tables import cases, draft, institution, person, setting, task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,7 +46,7 @@ _columns = (
 _joined = cases.join(institution, institution.c.id == cases.c.institution_id).outerjoin(_owner, _owner.c.id == cases.c.owner_id)
 _look = select(*_columns).select_from(_joined).where(cases.c.id == bindparam("case_id"))
 _look_task = (
-    select(*_columns, *(column.label(f"task_{column.name}") for column in task.columns))
+    select(*_columns, *(column.label(f"task_{column.name}") for column in task.columns), exists().where(draft.c.task_id == task.c.id).label("drafted"))
     .select_from(_joined.join(task, task.c.case_id == cases.c.id))
     .where(task.c.id == bindparam("task_id"))
 )
@@ -112,6 +112,7 @@ class Task:
     record_id: str | None = None
     stored: bool = False
     changed: bool = False
+    drafted: bool = False  # somebody may keep a draft of it
 
 
 @dataclass(slots=True)
@@ -229,7 +230,7 @@ def open_task(desk: Desk, task_id: str, *, lock: bool = True) -> tuple[Dossier, 
     if row is None:
         raise NotFound
     dossier = _dossier(desk, row)
-    found = Task(*row[-len(task.columns) :], stored=True)
+    found = Task(*row[-len(task.columns) - 1 : -1], stored=True, drafted=bool(row.drafted))
     dossier.tasks[found.id] = found
     return dossier, found
 
@@ -255,7 +256,7 @@ def name_of(desk: Desk, person_id: str | None) -> str:
 
 def task_of(row: Any) -> Task:
     """Make a task of a row that begins with the task's columns."""
-    return Task(*row[: len(task.columns)], stored=True)
+    return Task(*row[: len(task.columns)], stored=True, drafted=True)
 
 
 def _dossier(desk: Desk, row: Any) -> Dossier:

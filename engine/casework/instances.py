@@ -5,6 +5,7 @@ The stored state is bound to its row by a keyed code and to its edition by a dig
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, select
 
 from engine.casework.dossier import Dossier, Instance, Task, task_of
-from engine.casework.facts import Lazy, Over, typed
+from engine.casework.facts import Over, typed
 from engine.errors import AlreadyDone, Broken
 from engine.store.ids import new_id
 from engine.store.prepared import prepare
@@ -20,7 +21,7 @@ from engine.store.tables import instance as instance_table
 from engine.store.tables import person, record, revision, task
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable
 
     from engine.spec.edition import Edition
     from engine.spec.process import Process, Step, UserTask
@@ -136,19 +137,41 @@ def first_tasks(process: Process) -> tuple[UserTask, ...]:
     return tuple(found.values())
 
 
-class _Worked(Lazy):
-    """`work`: per form the latest record this instance made."""
+class _Worked(Mapping[str, Any]):
+    """`work`: per form the latest record this instance made. Earlier ones are read when one is asked for that was not made just now."""
 
-    __slots__ = ()
+    __slots__ = ("_dossier", "_kept", "_work")
 
     def __init__(self, dossier: Dossier, work: Instance) -> None:
-        kept = dossier.worked.setdefault(work.id, {})
+        self._dossier, self._work, self._kept = dossier, work, dossier.worked.setdefault(work.id, {})
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if name not in self._kept:
+            self._read()
+        return self._kept.get(name, default)
+
+    def __getitem__(self, name: str) -> Any:
+        return self.get(name)
+
+    def __contains__(self, name: object) -> bool:
+        self._read()
+        return name in self._kept
+
+    def __iter__(self) -> Iterator[str]:
+        self._read()
+        return iter(self._kept)
+
+    def __len__(self) -> int:
+        self._read()
+        return len(self._kept)
+
+    def _read(self) -> None:
+        work, desk = self._work, self._dossier.desk
         if work.stored and not work.read:
             work.read = True
-            rows = _worked.all(dossier.desk.connection, instance_id=work.id)
-            earlier = {row.form: typed(dossier.desk.edition(row.edition), row.form, row.data) for row in rows}
-            kept.update({form: values for form, values in earlier.items() if form not in kept})
-        super().__init__(kept, {})
+            rows = _worked.all(desk.connection, instance_id=work.id)
+            earlier = {row.form: typed(desk.edition(row.edition), row.form, row.data) for row in rows}
+            self._kept.update({form: values for form, values in earlier.items() if form not in self._kept})
 
 
 def _take(dossier: Dossier, work: Instance, process: Process, step: Step) -> tuple[Task, ...]:
@@ -225,7 +248,7 @@ def close_task(dossier: Dossier, closing: Task, outcome: str, record_id: str | N
     """Close a task; its draft goes."""
     closing.closed_at, closing.closed_by, closing.outcome = dossier.desk.now, dossier.desk.actor.person_id or None, outcome
     closing.record_id, closing.changed, closing.version = record_id, True, closing.version + 1
-    if closing.stored:
+    if closing.drafted:
         dossier.dropped.add(closing.id)
 
 
