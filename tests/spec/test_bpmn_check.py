@@ -115,7 +115,8 @@ def test_a_sentence_says_what_to_do() -> None:
         "workflows/x.bpmn:6: loop-without-bound: 끝없이 돌 수 있습니다: a, g. 되돌아가는 흐름의 조건에 'visits.<단계 id> < N'(30까지)을 and로 넣으세요."
     )
     (finding,) = check_processes({"workflows/x.bpmn": bpmn(*CASES["unknown-property"])}, TYPES, {})
-    assert finding.message == "'asign'은(는) 여기에 쓸 수 없는 속성입니다. 'assign'을(를) 쓰려고 했나요?"
+    assert finding.message.startswith("'asign'은(는) 여기에 쓸 수 없는 속성입니다.")
+    assert "'assign'" in finding.message
 
 
 @pytest.mark.parametrize(
