@@ -100,13 +100,13 @@ def check_guards(edition: Edition, form_files: Iterable[str], process_ids: Itera
     table = edition.guards.table
     if table is None:
         return
-    known = {"action": actions(edition, form_files) | set(process_ids), "institution.kind": {kind for role in edition.roles.roles.values() for kind in role.kinds}}
+    known: dict[str, Iterable[str]] = {"action": actions(edition, form_files) | set(process_ids), "institution.kind": {kind for role in edition.roles.roles.values() for kind in role.kinds}}
     message_at = table.outputs.index("message") if "message" in table.outputs else None
     if message_at is None:
         yield Finding(table.path, table.line, "guard-without-message", "guards 판단표에 message 열이 없습니다. 왜 안 되는지 적을 열을 더하세요.")
     for row in table.rows:
         for column, cell in zip(table.columns, row.cells, strict=True):
-            names = known.get(column.fx.source)
+            names = frozenset(known.get(column.fx.source, ()))
             for value in _constants(cell) if names else ():
                 if value not in names:
                     word = "guard-unknown-action" if column.fx.source == "action" else "guard-unknown-kind"

@@ -132,11 +132,19 @@ def players_of(scenario: Scenario, known: Mapping[str, Scenario]) -> dict[str, P
 
 def laid_over(under: Any, over: Any) -> Any:
     """Give `under` with the answers of `over` on top: objects are merged key by key, None takes a key away, anything else replaces."""
+    return _without_none(_merged(under, over))
+
+
+def _merged(under: Any, over: Any) -> Any:
     if not isinstance(under, Mapping) or not isinstance(over, Mapping):
         return over
-    made = {key: laid_over(value, over[key]) if key in over else value for key, value in under.items()}
-    made |= {key: value for key, value in over.items() if key not in under}
-    return {key: value for key, value in made.items() if value is not None}
+    return {**under, **{key: _merged(under.get(key), value) for key, value in over.items()}}
+
+
+def _without_none(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _without_none(part) for key, part in value.items() if part is not None}
+    return [_without_none(part) for part in value] if isinstance(value, list) else value
 
 
 def _scenario(name: str, root: Reader, known: Mapping[str, Document]) -> Scenario:
@@ -184,7 +192,7 @@ def _step(part: Reader, shared: Mapping[str, Any]) -> Step:
             expect.complain(key, "unknown-key", f"'{key}'은(는) 모르는 기대입니다.{did_you_mean(key, EXPECTATIONS)}")
     made = Step(
         part.pointer, do, part.text("as", required=do not in ("wait", "look")), part.text("what", required=do not in ("wait", "look")),
-        laid_over(shared.get(use, {}), own), part.text("reason"), part.flag("confirmed"), part.day("until"), part.value("days", int, 0), expect.data,
+        _merged(shared.get(use, {}), own), part.text("reason"), part.flag("confirmed"), part.day("until"), part.value("days", int, 0), expect.data,
     )
     if do == "wait" and made.until is None and made.days <= 0:
         part.complain("", "wait-how-long", "얼마나 기다릴지 until(날짜)이나 days(날수)를 적으세요.")

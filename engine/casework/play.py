@@ -1,0 +1,209 @@
+"""One step of a scenario: which verb it is, and whether what came of it is what the scenario expects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from engine.casework import attachments, cases, records, tasks
+from engine.errors import DidimdolError, FieldError, Forbidden, Invalid, NotFound, Refused
+from engine.spec.scenario import laid_over
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import datetime
+
+    from engine.casework.desk import Actor, Desk
+    from engine.spec.coverage import Coverage
+    from engine.spec.form import Reading
+    from engine.spec.scenario import Step
+
+FILE = "file:"
+_PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@dataclass
+class World:
+    """Where a scenario stands: its clock, its case, the people and places by the names it gives them, the last record of each form."""
+
+    now: datetime
+    case_id: str = ""
+    viewer: Actor | None = None
+    places: dict[str, str] = field(default_factory=dict)
+    records: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class Came:
+    """What came of a step: the error, if one was raised, and the reading of the answers, if some were read."""
+
+    error: DidimdolError | None = None
+    reading: Reading | None = None
+
+
+def play(desk: Desk, step: Step, world: World, coverage: Coverage) -> None:
+    """Do what a step says. Raises what the verb raises."""
+    if step.do == "register":
+        world.records.clear()
+        shown = _quietly(coverage, lambda: cases.blank(desk, step.what))
+        world.case_id = cases.register(desk, step.what, _answers(desk, shown.answers, step), confirmed=step.confirmed, strict=False)
+    elif step.do == "start":
+        tasks.start(desk, world.case_id, step.what)
+    elif step.do in ("complete", "approve"):
+        _complete(desk, step, world, coverage)
+    elif step.do in ("amend", "withdraw"):
+        _correct(desk, step, world, coverage)
+
+
+def misses(desk: Desk, step: Step, came: Came, world: World, coverage: Coverage) -> Iterator[tuple[str, str]]:
+    """Give (what was expected, Korean sentence) for everything that came otherwise than expected."""
+    yield from _raised(step.expect, came.error)
+    if came.reading is not None:
+        yield from _read(step.expect, came.reading)
+    wanted = step.expect.keys() - {"errors", "refused", "forbidden", "derived", "visible", "hidden"}
+    if wanted and world.case_id:
+        yield from _quietly(coverage, lambda: list(_stands(desk, step.expect, world)))
+
+
+def _quietly(coverage: Coverage, look: Any) -> Any:
+    """Look without counting what is looked at as exercised."""
+    before, coverage.watching = coverage.watching, False
+    try:
+        return look()
+    finally:
+        coverage.watching = before
+
+
+def _answers(desk: Desk, shown: Mapping[str, Any], step: Step) -> dict[str, Any]:
+    made: dict[str, Any] = _with_files(desk, laid_over(shown, step.data))
+    return made
+
+
+def _with_files(desk: Desk, value: Any) -> Any:
+    """Upload a small file for every text "file:<name>" and put its id there."""
+    if isinstance(value, dict):
+        return {key: _with_files(desk, part) for key, part in value.items()}
+    if isinstance(value, list):
+        return [_with_files(desk, part) for part in value]
+    return attachments.stage(desk, value.removeprefix(FILE), _PAPER).id if isinstance(value, str) and value.startswith(FILE) else value
+
+
+def _complete(desk: Desk, step: Step, world: World, coverage: Coverage) -> None:
+    waiting = _quietly(coverage, lambda: [task for task in cases.view(desk, world.case_id).tasks if task.form == step.what])
+    mine = sorted(waiting, key=lambda task: not task.mine)
+    if mine:
+        shown = _quietly(coverage, lambda: tasks.view(desk, mine[0].id))
+        made = tasks.complete(desk, mine[0].id, _answers(desk, shown.answers, step), confirmed=step.confirmed, strict=False)
+    else:
+        action = _action_for(desk, step.what, world)
+        shown = _quietly(coverage, lambda: tasks.prospect(desk, world.case_id, action))
+        made = tasks.submit(desk, world.case_id, action, _answers(desk, shown.answers, step), confirmed=step.confirmed, strict=False)
+    world.records[step.what] = made.record_id
+
+
+def _action_for(desk: Desk, form: str, world: World) -> str:
+    """Give the work whose first form this is; one this person may start, where there are several."""
+    begins = {process.id for process in desk.edition().processes.values() if process.start and next(iter(process.tasks.values())).form == form}
+    offered = [action for action in cases.actions(desk, world.case_id) if action.id in begins]
+    if not offered:
+        raise Refused("이 서식으로 시작하는 일이 없고, 기다리는 일도 없습니다.")
+    return next((action for action in offered if action.allowed), offered[0]).id
+
+
+def _correct(desk: Desk, step: Step, world: World, coverage: Coverage) -> None:
+    record = world.records.get(step.what)
+    if record is None:
+        raise NotFound("이 시나리오에서 그 서식을 저장한 적이 없습니다.")
+    if step.do == "withdraw":
+        records.withdraw(desk, record, step.reason)
+        return
+    shown = _quietly(coverage, lambda: records.view(desk, record))
+    records.amend(desk, record, _answers(desk, shown.answers, step), step.reason, confirmed=step.confirmed, strict=False)
+
+
+def _raised(expect: Mapping[str, Any], error: DidimdolError | None) -> Iterator[tuple[str, str]]:
+    if "errors" in expect:
+        if not isinstance(error, Invalid):
+            yield "errors", f"오류가 나야 하는데 {_told(error)}."
+        else:
+            yield from (("errors", sentence) for sentence in _errors(expect["errors"], error.errors))
+    elif "refused" in expect:
+        if not isinstance(error, Refused) or str(expect["refused"]) not in error.message:
+            yield "refused", f"'{expect['refused']}'(이)라는 까닭으로 거절되어야 하는데 {_told(error)}."
+    elif expect.get("forbidden"):
+        if not isinstance(error, (Forbidden, NotFound)):
+            yield "forbidden", f"권한이 없어야 하는데 {_told(error)}."
+    elif error is not None:
+        yield "", f"되어야 하는데 {_told(error)}."
+
+
+def _told(error: DidimdolError | None) -> str:
+    if error is None:
+        return "그대로 되었습니다"
+    if isinstance(error, Invalid):
+        return "고칠 곳이 있다고 합니다: " + " / ".join(f"{one.path} {one.message}" for one in error.errors)
+    return f"되지 않았습니다: {error.message}"
+
+
+def _errors(expected: list[dict[str, str]], errors: tuple[FieldError, ...]) -> Iterator[str]:
+    left = list(errors)
+    for wanted in expected:
+        hit = next((one for one in left if one.path == wanted.get("at") and wanted.get("message", "") in one.message), None)
+        if hit is None:
+            there = " / ".join(f"{one.path} {one.message}" for one in errors)
+            yield f"{wanted.get('at')}에 '{wanted.get('message', '')}' 오류가 없습니다. 있는 오류: {there}"
+        else:
+            left.remove(hit)
+    for one in left:
+        yield f"기대하지 않은 오류가 있습니다: {one.path} {one.message}"
+
+
+def _read(expect: Mapping[str, Any], reading: Reading) -> Iterator[tuple[str, str]]:
+    for pointer, value in expect.get("derived", {}).items():
+        found = _at(reading.data, pointer)
+        if found != value or isinstance(found, bool) is not isinstance(value, bool):
+            yield "derived", f"{pointer}이(가) {value}이어야 하는데 {found}입니다."
+    for word, seen in (("visible", True), ("hidden", False)):
+        for pointer in expect.get(word, ()):
+            if (pointer in reading.visible) is not seen:
+                yield word, f"{pointer}이(가) {'보여야' if seen else '숨어야'} 합니다."
+
+
+def _at(data: Any, pointer: str) -> Any:
+    for part in pointer.split("/")[1:]:
+        if isinstance(data, list) and part.isdigit() and int(part) < len(data):
+            data = data[int(part)]
+        else:
+            data = data.get(part) if isinstance(data, dict) else None
+    return data
+
+
+def _stands(desk: Desk, expect: Mapping[str, Any], world: World) -> Iterator[tuple[str, str]]:
+    """Compare how the case stands now with what is expected."""
+    case = cases.view(desk, world.case_id)
+    found: dict[str, Any] = {
+        "status": case.status, "owner": case.owner or None, "tasks": sorted(task.form for task in case.tasks),
+        "institution": next((name for name, ident in world.places.items() if ident == case.institution["id"]), None),
+        "stages": {stage.id: stage.date.isoformat() if stage.date else None for stage in case.stages},
+        "due": {task.form: task.due.isoformat() if task.due else None for task in case.tasks},
+    }
+    for key in ("status", "owner", "institution", "tasks"):
+        wanted = sorted(expect[key]) if key == "tasks" and key in expect else expect.get(key)
+        if key in expect and found[key] != wanted:
+            yield key, f"{key}: {wanted}이어야 하는데 {found[key]}입니다."
+    for key in ("stages", "due"):
+        for name, wanted in expect.get(key, {}).items():
+            if found[key].get(name) != wanted:
+                yield key, f"{key}: {name}이(가) {wanted}이어야 하는데 {found[key].get(name)}입니다."
+    if "allowed" in expect or "not_allowed" in expect:
+        yield from _offered(desk, expect, world)
+
+
+def _offered(desk: Desk, expect: Mapping[str, Any], world: World) -> Iterator[tuple[str, str]]:
+    offered = {action.id: action for action in cases.actions(desk, world.case_id)}
+    for name in expect.get("allowed", ()):
+        if name not in offered or not offered[name].allowed:
+            yield "allowed", f"{name}을(를) 시작할 수 있어야 하는데 없습니다: {offered[name].why_not if name in offered else '없는 일'}"
+    for name, why in expect.get("not_allowed", {}).items():
+        if name in offered and (offered[name].allowed or why not in offered[name].why_not):
+            yield "not_allowed", f"{name}은(는) '{why}' 때문에 안 되어야 하는데: {offered[name].why_not or '됩니다'}"

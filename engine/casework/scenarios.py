@@ -1,0 +1,125 @@
+"""Running scenarios: the real verbs, on an empty database in memory, with a clock that only scenarios move.
+
+All run in one transaction that is never kept. Each step stands in a savepoint of its own, so that what is refused leaves nothing behind; a scenario
+that continues another begins where that one ended, and is undone before the next.
+"""
+
+from __future__ import annotations
+
+import copy
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from engine.casework.play import Came, World, misses, play
+from engine.casework.rehearsal import Rehearsal, moment
+from engine.errors import DidimdolError, Finding
+from engine.spec.coverage import Coverage, observe
+from engine.spec.scenario import Scenario, Step, parse_scenarios
+from engine.store.database import connect
+from engine.store.types import KST
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from engine.spec.edition import Edition
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of running scenarios: a finding for each step that went otherwise than it says, the names of those that ran, and what they exercised."""
+
+    findings: tuple[Finding, ...]
+    ran: tuple[str, ...]
+    coverage: Coverage
+
+
+def run(edition: Edition, only: Collection[str] = ()) -> Outcome:
+    """Run the scenarios of an edition (those named in `only`, with what they continue). Nothing outside memory is read or written."""
+    known, findings = parse_scenarios(edition.scenarios)
+    wanted = _with_bases(known, only) if only else set(known)
+    observed, coverage = observe(edition)
+    database = connect("sqlite://")
+    database.create_all()
+    ran: list[str] = []
+    try:
+        with database.begin() as connection:
+            playing = {name: known[name] for name in known if name in wanted}
+            _Theatre(Rehearsal(connection, observed), coverage, playing, findings, ran).run()
+            raise _Undo
+    except _Undo:
+        return Outcome(tuple(dict.fromkeys(findings)), tuple(ran), coverage)
+    finally:
+        database.dispose()
+
+
+def _with_bases(known: Mapping[str, Scenario], only: Collection[str]) -> set[str]:
+    wanted: set[str] = set()
+    waiting = [name for name in only if name in known]
+    while waiting:
+        name = waiting.pop()
+        wanted.add(name)
+        waiting += [known[name].after] if known[name].after in known else []
+    return wanted
+
+
+class _Undo(Exception):
+    """Nothing of this is kept."""
+
+
+@dataclass
+class _Theatre:
+    room: Rehearsal
+    coverage: Coverage
+    known: Mapping[str, Scenario]
+    findings: list[Finding]
+    ran: list[str]
+
+    def run(self) -> None:
+        for scenario in self.known.values():
+            if not scenario.after:
+                self._tree(scenario, World(scenario.now.replace(tzinfo=KST) if scenario.now else moment(self.room.edition.in_force_from)))
+
+    def _tree(self, scenario: Scenario, world: World) -> None:
+        """Play a scenario, then those that continue it, each from where it ended."""
+        try:
+            with self.room.connection.begin_nested():
+                self._play(scenario, world)
+                raise _Undo
+        except _Undo:
+            pass
+
+    def _play(self, scenario: Scenario, world: World) -> None:
+        self.ran.append(scenario.name)
+        self.room.set_up(scenario, world)
+        went = [self._step(scenario, step, world) for step in scenario.steps]  # all of them, also after a miss
+        for other in self.known.values():
+            if other.after == scenario.name and all(went):
+                self._tree(other, copy.deepcopy(world))
+            elif other.after == scenario.name:
+                message = f"'{scenario.name}' 시나리오가 끝까지 가지 못해 이어지는 이 시나리오를 돌리지 못했습니다."
+                self.findings.append(other.finding("/after", "scenario-not-run", message))
+
+    def _step(self, scenario: Scenario, step: Step, world: World) -> bool:
+        """Play one step; a miss is a finding at its place in the file."""
+        came, before, trial = Came(), len(self.findings), copy.copy(world)
+        trial.records = dict(world.records)
+        self.coverage.reading = None
+        try:
+            with self.room.connection.begin_nested():
+                if step.do == "wait":
+                    self.room.wait(step, trial)
+                else:
+                    trial.viewer = self.room.actor(step.who, trial) or trial.viewer
+                    play(self.room.desk(trial), step, trial, self.coverage)
+            came.reading = self.coverage.reading
+            world.__dict__.update(trial.__dict__)
+        except DidimdolError as error:
+            came.error, came.reading = error, self.coverage.reading
+            world.viewer = trial.viewer
+        except Exception as error:  # noqa: BLE001 - whatever a spec makes fail must be told as a finding, not end the check
+            self.findings.append(scenario.finding(step.pointer, "scenario-broke", f"이 단계에서 엔진이 멈췄습니다: {type(error).__name__}: {error}"))
+            return False
+        for what, sentence in misses(self.room.desk(world), step, came, world, self.coverage):
+            pointer = f"{step.pointer}/expect/{what}" if what else step.pointer
+            self.findings.append(scenario.finding(pointer, "scenario-failed", sentence))
+        return len(self.findings) == before
