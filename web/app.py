@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import PlainTextResponse
 
-from web import api, assembly, serving, signin
+from web import api, assembly, rounds, serving, signin
 from web.house import open_house
 from web.routes import CHANGING, PUBLIC, SIGNED_IN, Body, Doc, Way, may
 from web.settings import read
@@ -27,8 +27,9 @@ if TYPE_CHECKING:
     from web.house import House
     from web.settings import Settings
 
-READ, WRITE = may("case.read"), may("case.write", "task.approve")
+READ, WRITE, REVEAL = may("case.read"), may("case.write", "task.approve"), may("sensitive.read")
 REGISTER, APPROVE, ATTACH = may("case.register"), may("task.approve"), may("case.write", "case.register", "task.approve")
+SEARCH = (("login", "아이디"), ("subject", "대상"), ("act", "한 일"), ("since", "부터"), ("until", "까지"), ("page", "쪽"), ("size", "쪽 크기"))
 KEY = (("Idempotency-Key", "같은 요청을 다시 보내도 한 번만 처리됩니다."),)
 
 
@@ -58,6 +59,13 @@ API = (
     Way("PUT", "/api/tasks/{id:id}/draft", api.tasks.save_draft, WRITE, Body.JSON, Doc("임시저장", "Draft", {200: "Saved"})),
     Way("POST", "/api/tasks/{id:id}/preview", api.tasks.preview, READ, Body.JSON, Doc("미리 보기", "Answers", {200: "Preview"})),
     Way("POST", "/api/tasks/{id:id}/complete", api.tasks.complete, WRITE, Body.JSON, Doc("저장", "Completing", {200: "Completed"}, headers=KEY)),
+    Way("GET", "/api/cases/{id:id}/records", api.records.of_case, READ, doc=Doc("기록 목록", answers={200: "RecordList"}, query=(("form", "서식"),))),
+    Way("GET", "/api/records/{id:id}", api.records.show, READ, doc=Doc("기록", answers={200: "Record"}, query=(("revision", "차수"),))),
+    Way("PUT", "/api/records/{id:id}", api.records.amend, WRITE, Body.JSON, Doc("기록 고치기", "Amendment", {200: "Amended"})),
+    Way("DELETE", "/api/records/{id:id}", api.records.withdraw, WRITE, Body.JSON, Doc("기록 취소", "Reason", {200: "Withdrawn"})),
+    Way("POST", "/api/records/{id:id}/reveal", api.records.reveal, REVEAL, Body.JSON, Doc("민감한 값 보기", "Asking", {200: "Revealed"})),
+    Way("GET", "/api/history", api.trail.of_case, READ, doc=Doc("대상의 이력", answers={200: "History"}, query=(("case", "대상"),))),
+    Way("GET", "/api/access-records", api.trail.accesses, may("access.read"), doc=Doc("접속기록", answers={200: "AccessList"}, query=SEARCH)),
     Way("POST", "/api/files", api.files.upload, ATTACH, Body.UPLOAD, Doc("파일 올리기", answers={201: "File"})),
     Way("GET", "/api/files/{id:id}", api.files.download, READ, doc=Doc("파일 받기", answers={200: "binary"})),
     Way("GET", "/api/editions", api.editions.listing, may("edition.read"), doc=Doc("판 목록", answers={200: "EditionList"})),
@@ -84,8 +92,8 @@ _WISHED = (
     ("GET", "/cases/new/{form:name}", "tasks.register", REGISTER, Body.NONE),
     ("POST", "/cases/new/{form:name}", "tasks.register", REGISTER, Body.MIXED),
     ("GET", "/cases/{id:id}", "cases.show", READ, Body.NONE),
-    ("GET", "/cases/{id:id}/reveal", "records.reveal_case", may("sensitive.read"), Body.NONE),
-    ("POST", "/cases/{id:id}/reveal", "records.reveal_case", may("sensitive.read"), Body.FORM),
+    ("GET", "/cases/{id:id}/reveal", "records.reveal_case", REVEAL, Body.NONE),
+    ("POST", "/cases/{id:id}/reveal", "records.reveal_case", REVEAL, Body.FORM),
     ("GET", "/cases/{id:id}/start/{action:name}", "tasks.prospect", WRITE, Body.NONE),
     ("POST", "/cases/{id:id}/start/{action:name}", "tasks.prospect", WRITE, Body.MIXED),
     ("GET", "/cases/{id:id}/process", "process.position", READ, Body.NONE),
@@ -99,8 +107,8 @@ _WISHED = (
     ("POST", "/records/{id:id}/amend", "records.amend", WRITE, Body.MIXED),
     ("GET", "/records/{id:id}/withdraw", "records.withdraw", WRITE, Body.NONE),
     ("POST", "/records/{id:id}/withdraw", "records.withdraw", WRITE, Body.FORM),
-    ("GET", "/records/{id:id}/reveal", "records.reveal", may("sensitive.read"), Body.NONE),
-    ("POST", "/records/{id:id}/reveal", "records.reveal", may("sensitive.read"), Body.FORM),
+    ("GET", "/records/{id:id}/reveal", "records.reveal", REVEAL, Body.NONE),
+    ("POST", "/records/{id:id}/reveal", "records.reveal", REVEAL, Body.FORM),
     ("GET", "/approvals", "approvals.listing", APPROVE, Body.NONE),
     ("POST", "/approvals", "approvals.listing", APPROVE, Body.FORM),
     ("POST", "/files", "files.upload", ATTACH, Body.UPLOAD),
@@ -115,7 +123,7 @@ WAYS: tuple[Way, ...] = (*DOORS, *PAGES, *API)
 def build(settings: Settings, *, house: House | None = None, timers: bool = False) -> App:
     """Return the app: every route of the table, and what it lives on. Raises Undeclared, Refused."""
     house = house or open_house(settings)
-    return assembly.assemble(WAYS, house, error_page=_page("errors.page"), tick=partial(print, house) if timers else None)
+    return assembly.assemble(WAYS, house, error_page=_page("errors.page"), tick=partial(rounds.make_round, house) if timers else None)
 
 
 def serve(**given: Any) -> None:

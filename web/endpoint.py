@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from starlette.requests import Request
 from starlette.routing import Route
 
+from engine.errors import Unauthenticated
 from web import answers, bodies, security
 from web.refusals import Unreadable
 from web.routes import Body
@@ -80,7 +81,9 @@ class Endpoint:
             return
         if self._reads_form and request.state.form is None:
             request.state.form = bodies.form_of(request.state.body, bodies.content_type(request), self._settings)
-        if not visit.bearer and not visit.strange:
+        if self.way.api and not visit.secret and not visit.bearer:
+            raise Unauthenticated
+        if not visit.bearer:
             security.refuse_forged(request, token=request.state.csrf, secure=self._settings.secure)
 
 

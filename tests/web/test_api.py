@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
-from tests.casework.library import LESSON, MEMBER
+from engine.spec.folder import read_folder
+from tests.casework.library import LESSON, MEMBER, TOY
+from tests.web.test_api_bundles import zipped
 
 KEY = {"idempotency-key": "k-1"}
 
@@ -107,3 +109,95 @@ def test_the_document_describes_every_api_route_and_its_references_hold(town):
     for name in set(re.findall(r"#/components/schemas/(\w+)", text)):
         assert name in document["components"]["schemas"]
     assert all(operation["summary"] for methods in document["paths"].values() for operation in methods.values())
+
+
+def lesson_done(town, case_id):
+    api = town.api("kim")
+    task_id = api.get(f"/api/cases/{case_id}").json()["tasks"][0]["id"]
+    return api.post(f"/api/tasks/{task_id}/complete", json={"data": LESSON}, headers={"idempotency-key": f"k-{task_id}"}).json()["record"]
+
+
+def test_records_keep_their_revisions(town):
+    api, case_id = town.api("kim"), registered(town)
+    record_id = lesson_done(town, case_id)
+    rows = api.get(f"/api/cases/{case_id}/records").json()["rows"]
+    assert {row["form"] for row in rows} == {"member", "lesson"}
+    assert [row["id"] for row in api.get(f"/api/cases/{case_id}/records?form=lesson").json()["rows"]] == [record_id]
+
+    changed = {**LESSON, "문항1": 4}
+    assert api.put(f"/api/records/{record_id}", json={"data": changed, "reason": ""}).status_code == 422
+    assert api.put(f"/api/records/{record_id}", json={"data": changed, "reason": "잘못 적음", "revision": 1}).json()["revision"] == 2
+    assert api.put(f"/api/records/{record_id}", json={"data": changed, "reason": "옛 화면", "revision": 1}).status_code == 409
+    record = api.get(f"/api/records/{record_id}").json()
+    assert (record["data"]["문항1"], record["revision"], [one["kind"] for one in record["revisions"]]) == (4, 2, ["complete", "amend"])
+    assert api.get(f"/api/records/{record_id}?revision=1").json()["data"]["문항1"] == 2
+    assert api.get(f"/api/records/{record_id}?revision=9").status_code == 404
+    assert api.get(f"/api/records/{record_id}?revision=-1").status_code == 422
+
+    gone = api.request("DELETE", f"/api/records/{record_id}", json={"reason": "두 번 적음"})
+    assert gone.status_code == 200, gone.text
+    assert api.get(f"/api/records/{record_id}").json()["withdrawn"] is True
+    assert api.request("DELETE", f"/api/records/{record_id}", json={"reason": "또"}).status_code == 409
+
+
+def test_a_sensitive_answer_is_shown_to_who_says_why_and_that_is_written_down(town):
+    api, case_id = town.api("kim"), registered(town)
+    record_id = api.get(f"/api/cases/{case_id}/records").json()["rows"][0]["id"]
+    assert "061205-4123456" not in api.get(f"/api/records/{record_id}").text
+    asked = {"pointer": "/주민등록번호", "reason": ""}
+    assert api.post(f"/api/records/{record_id}/reveal", json=asked).status_code == 422
+    assert api.post(f"/api/records/{record_id}/reveal", json={**asked, "reason": "신청서 확인"}).json() == {"value": "061205-4123456"}
+    assert api.post(f"/api/records/{record_id}/reveal", json={"pointer": "/회원명", "reason": "x"}).status_code == 404
+    found = town.api("admin").get("/api/access-records?act=sensitive.reveal").json()
+    assert [(row["login"], row["subject"], row["reason"]) for row in found["rows"]] == [("kim", case_id, "신청서 확인")]
+
+
+def test_history_and_access_records(town):
+    case_id = registered(town)
+    lesson_done(town, case_id)
+    rows = town.api("kim").get(f"/api/history?case={case_id}").json()["rows"]
+    assert [row["seq"] for row in rows] == list(range(1, len(rows) + 1))
+    assert {row["by"] for row in rows} <= {"kim", None}
+    assert town.api("kim").get("/api/history").status_code == 422
+    assert town.api("kim").get("/api/history?case=x").status_code == 404
+    assert town.api("kim").get("/api/access-records").status_code == 403
+    found = town.api("admin").get(f"/api/access-records?subject={case_id}&since=2024-01-01T00:00:00&size=5&page=1").json()
+    assert found["total"] >= 3
+    assert town.api("admin").get("/api/access-records?since=yesterday").status_code == 422
+    assert town.api("admin").get("/api/access-records?page=0").status_code == 422
+    assert town.api("admin").get("/api/access-records?page=1&page=2").status_code == 422
+    assert town.api("admin").get("/api/access-records?frm=1").status_code == 422
+
+
+def test_an_edition_is_published_by_one_and_approved_by_another(town):
+    files = read_folder(TOY)
+    files["forms/edition.json"] = files["forms/edition.json"].replace(b'"title"', b'"title" ', 1)
+    packed = zipped(files)
+    author, approver, headers = town.api("author"), town.api("approver"), {"content-type": "application/zip"}
+    assert author.post("/api/editions/check", content=packed, headers=headers).json()["findings"] == []
+    made = author.post("/api/editions?from=2024-12-01", content=packed, headers=headers)
+    assert made.status_code == 201, made.text
+    digest = made.json()["digest"]
+    assert author.post("/api/editions", content=packed, headers=headers).status_code == 409
+    assert author.post(f"/api/editions/{digest}/approve").status_code == 403
+    assert approver.post(f"/api/editions/{digest}/check").json() == {"digest": digest, "findings": []}
+    assert approver.post(f"/api/editions/{digest}/approve").status_code == 200
+    assert approver.post(f"/api/editions/{digest}/approve").status_code == 409
+    states = {row["digest"]: row["state"] for row in author.get("/api/editions").json()["rows"]}
+    assert states == {digest: "approved", town.digest: "in force"}
+    assert approver.post(f"/api/editions/{'0' * 64}/approve").status_code == 404
+    assert approver.post(f"/api/editions/{digest}/withdraw", json={"reason": "잘못 공표함"}).status_code == 200
+
+
+def test_a_broken_edition_is_refused_whole_with_every_finding(town):
+    files = {**read_folder(TOY), "forms/extra.txt.json": b"{", "forms/evil.svg": b"<svg/>", "workflows/bad.bpmn": b"<!DOCTYPE x><x/>"}
+    before = town.rows()
+    answer = town.api("author").post("/api/editions", files={"file": ("edition.zip", zipped(files), "application/zip")})
+    assert answer.status_code == 422
+    found = answer.json()["findings"]
+    assert {finding["path"] for finding in found} >= {"forms/extra.txt.json", "workflows/bad.bpmn"}
+    assert all(finding["line"] >= 1 and finding["id"] and finding["message"] for finding in found)
+    assert town.rows() == before
+    assert town.api("author").post("/api/editions", content=b"no zip", headers={"content-type": "application/zip"}).status_code == 400
+    assert town.api("author").post("/api/editions", json={}).status_code == 415
+    assert town.api("author").post("/api/editions?from=soon", content=b"", headers={"content-type": "application/zip"}).status_code == 422

@@ -57,7 +57,7 @@ class Town(Library):
         """Every row of every table but what is written about looking: to compare before and after."""
         from engine.store.tables import metadata  # the whole of it
 
-        quiet = {"access_record", "access_seal", "web_session", "throttle"}
+        quiet = {"access_record", "access_seal", "web_session", "api_token", "throttle"}
         with self.database.read() as connection:
             return {
                 name: sorted(map(repr, connection.execute(table.select()).all())) for name, table in metadata.tables.items() if name not in quiet

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 DEPTH = 32
 DIGITS = 40  # of one number
+_ID = re.compile("[0-9A-HJKMNP-TV-Z]{26}")
 KEY = re.compile(r"[\x21-\x7e]{1,100}")
 _QUERY_FIELDS = 100
 _MISSING = object()
@@ -135,6 +136,11 @@ def idempotency_key(request: Request) -> str:
     if len(keys) != 1 or not KEY.fullmatch(keys[0]):
         raise Invalid([FieldError("", "Idempotency-Key", "Idempotency-Key 머리글이 필요합니다 (공백 없는 글자 1~100자, 한 번만).")])
     return keys[0]
+
+
+def is_id(text: str) -> bool:
+    """Tell whether `text` looks like an id of ours."""
+    return _ID.fullmatch(text) is not None
 
 
 def optional_key(request: Request) -> str | None:

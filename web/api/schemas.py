@@ -100,7 +100,11 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Completed": shape({"record": ID, "tasks": listed(ID)}, {"case": ID}),
     "Reason": shape({"reason": TEXT}, closed=True),
-    "Amendment": shape({"data": ANSWERS, "reason": TEXT}, {"confirmed": FLAG, "version": COUNT}, closed=True),
+    "Amendment": shape({"data": ANSWERS, "reason": TEXT}, {"confirmed": FLAG, "revision": COUNT}, closed=True),
+    "Amended": shape({"id": ID, "revision": COUNT}),
+    "Withdrawn": shape({"id": ID, "withdrawn": FLAG}),
+    "Asking": shape({"pointer": POINTER, "reason": TEXT}, closed=True),
+    "Revealed": shape({"value": TEXT}),
     "Revision": shape({"number": COUNT, "kind": TEXT, "at": MOMENT, "by": MAYBE_TEXT, "reason": TEXT}),
     "Record": shape(
         {
@@ -115,12 +119,15 @@ SCHEMAS: dict[str, Schema] = {
             "revisions": listed("Revision"),
         }
     ),
-    "RecordRow": shape({"id": ID, "form": TEXT, "title": TEXT, "revision": COUNT, "saved": MOMENT, "by": MAYBE_TEXT, "withdrawn": FLAG}),
+    "RecordRow": shape(
+        {"id": ID, "form": TEXT, "title": TEXT, "revision": COUNT, "saved": MOMENT, "by": MAYBE_TEXT, "withdrawn": FLAG},
+        {"edition": DIGEST, "changed": MOMENT, "columns": listed({"type": "object"})},
+    ),
     "RecordList": shape({"rows": listed("RecordRow")}),
     "File": shape({"id": ID, "name": TEXT, "size": COUNT, "type": TEXT}),
     "Report": shape({"columns": listed("Column"), "rows": listed({"type": "object"})}),
     "Edition": shape(
-        {"digest": DIGEST, "name": TEXT, "title": TEXT, "from": DAY, "published_by": TEXT, "approved_by": MAYBE_TEXT, "in_force": FLAG}
+        {"digest": DIGEST, "name": TEXT, "title": TEXT, "from": DAY, "published_by": TEXT, "approved_by": MAYBE_TEXT, "in_force": FLAG, "state": TEXT}
     ),
     "EditionList": shape({"rows": listed("Edition")}),
     "Checked": shape({"digest": MAYBE_TEXT, "findings": listed("Finding")}),
