@@ -23,7 +23,7 @@ class Cause:
 
 
 def causes_of(form: Form) -> Mapping[str, Cause]:
-    """Map every part that a branch hides (pointers with `*` for rows) to what decides about it."""
+    """Map every part that is there only when a condition holds (pointers with `*` for rows) to what decides about it."""
     return dict(_walk(form.schema, ""))
 
 
@@ -46,7 +46,7 @@ def _walk(schema: Mapping[str, Any], at: str) -> Iterator[tuple[str, Cause]]:
 
 def _branch(branch: Mapping[str, Any], at: str) -> Iterator[tuple[str, Cause]]:
     condition = branch.get("if", {})
-    hidden = [name for side in ("else", "then") for name, part in branch.get(side, {}).get("properties", {}).items() if part is False]
+    hidden = [name for name, part in branch.get("else", {}).get("properties", {}).items() if part is False]
     sources = _sources(condition)
     if not sources or not hidden:
         return

@@ -48,8 +48,8 @@ def local(value: datetime) -> datetime:
     return value.astimezone(SEOUL) if value.tzinfo else value
 
 
-def number(value: Any) -> str:
-    """Show a number with thousands separators; what is no number comes back as typed, so nothing typed is lost."""
+def number(value: Any, *, grouped: bool = True) -> str:
+    """Show a number, with thousands separators where `grouped`; what is no number comes back as typed, so nothing typed is lost."""
     if value is None or isinstance(value, bool):
         return ""
     try:
@@ -58,7 +58,7 @@ def number(value: Any) -> str:
         return str(value)
     if not exact.is_finite():
         return str(value)
-    return f"{exact:,f}"
+    return f"{exact:,f}" if grouped else f"{exact:f}"
 
 
 def money(value: Any) -> str:
@@ -68,8 +68,8 @@ def money(value: Any) -> str:
 
 
 def with_unit(value: Any, unit: str) -> str:
-    """Show a number with its unit behind it: 174cm, 1,000원."""
-    shown = number(value)
+    """Show a number with its unit behind it: 174cm, 2024년, 1,000원."""
+    shown = number(value, grouped=unit == messages.WON)
     return f"{shown}{unit}" if shown else ""
 
 

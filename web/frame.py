@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from engine.casework import settings
 from web import display
 
 if TYPE_CHECKING:
@@ -53,12 +54,9 @@ def frame(request: Request, desk: Desk, *, here: str = "", counts: dict[str, int
     address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     seen: set[str] = set()
     menu = []
-    for entry in edition.roles.menu_of(actor.roles):
+    for entry in edition.menu(actor.roles, actor.institution_kind):
         href = _address(entry)
         if not href:
-            continue
-        view = edition.views.get(entry.view) if entry.page == "view" else None
-        if entry.page == "view" and (view is None or not view.for_kind(actor.institution_kind)):
             continue
         key = "" if entry.page in seen else _KEYS.get(entry.page, "")
         seen.add(entry.page)
@@ -66,7 +64,7 @@ def frame(request: Request, desk: Desk, *, here: str = "", counts: dict[str, int
     expires = getattr(request.state, "expires_at", None)
     return Frame(
         person=actor.name, roles=", ".join(edition.roles.roles[role].title for role in sorted(actor.roles) if role in edition.roles.roles),
-        institution=actor.institution_name, closing=_closing(desk), edition=edition.title, case_title=edition.spec.case.title, menu=tuple(menu),
+        institution=actor.institution_name, closing=_closing(desk), edition=edition.title, case_title=edition.case.title, menu=tuple(menu),
         left=_left(expires), expires_at=expires.astimezone(UTC).isoformat() if expires else "", here=address,
     )
 
@@ -83,6 +81,4 @@ def _left(expires: datetime | None) -> str:
 
 
 def _closing(desk: Desk) -> str:
-    from engine.casework import settings
-
     return display.day(settings.closing_date(desk))

@@ -13,9 +13,8 @@ from web.widgets import Spot, Widget, element_id, make
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from engine.spec.form import Field, Form, Reading
-
     from engine.spec.codes import Code
+    from engine.spec.form import Field, Form, Reading
     from web.screens import Extras
 
 _SCALES = frozenset({"likert", "scale"})
@@ -32,6 +31,7 @@ class Painter:
         """`errors` and `warnings` are sentences by concrete pointer."""
         self.form, self.reading, self.answers, self.errors, self.warnings, self.extras = form, reading, answers, errors, warnings, extras
         self.causes = causes_of(form)
+        self.page = page_of(form)
         self.placed: set[str] = set()
         self.multipart = False
         self._count = [0, 0]
@@ -122,24 +122,24 @@ class Painter:
     def _widget(self, part: Field, pointer: str, answers: Any, nth: int = 0) -> Widget:
         self.placed.add(pointer)
         if part.readonly:
-            return self._derived(part, pointer, nth)
+            return self._derived(part, pointer, answers, nth)
         raw = answers.get(part.name) if isinstance(answers, dict) else None
-        must = pointer in self.reading.required
+        must = pointer in self.reading.required or (nth > 0 and part.required)
         spot = Spot(
             pointer, raw, self.errors.get(pointer, ""), self.warnings.get(pointer, ""), must, part.pointer in self.form.live, nth,
-            f"{self.extras.reveal}?at={pointer}" if part.sensitive and self.extras.reveal and raw else "",
+            f"{self.extras.reveal}?at={pointer}" if part.sensitive and self.extras.reveal and raw else "", self.page,
         )
         widget = make(part, spot, self._options(part, pointer), self._files(raw) if part.type in ("file", "files") else ())
         self.multipart = self.multipart or widget.kind == "files"
         self._count[0] += raw not in (None, "", [], {})
         self._count[1] += 1
-        if widget.kind == "radio" and (part.widget in _SCALES or self._in_scale(part)):
+        if widget.kind == "radio" and not nth and (part.widget in _SCALES or self._in_scale(part)):
             widget.mode = "scale"
             widget.before = self._before(part, pointer)
         return widget
 
-    def _derived(self, part: Field, pointer: str, nth: int) -> Widget:
-        value = self.reading.derived.get(pointer)
+    def _derived(self, part: Field, pointer: str, answers: Any, nth: int) -> Widget:
+        value = self.reading.derived.get(pointer, answers.get(part.name) if isinstance(answers, dict) else None)
         labels = {str(code.code): code.label for code in _codes(part)}
         widget = Widget("derived", element_id(pointer), pointer, part.title, value=display.answer(value, part, labels), hint=part.help or "")
         widget.aria = f"{messages.NTH_ROW.format(row=nth)} {part.title}" if nth else ""
@@ -178,7 +178,7 @@ class Painter:
         inner = answers.get(part.name) if isinstance(answers, dict) else None
         return Block(
             "revealed" if cause else "part", id=element_id(pointer), title=part.title, note=self._told(cause) if cause else "", hint=part.help or "",
-            page=part.page, error=self.errors.get(pointer, ""), items=self._blocks(part.children, pointer, inner or {}, inside=""),
+            page=self._page(part), error=self.errors.get(pointer, ""), items=self._blocks(part.children, pointer, inner or {}, inside=""),
         )
 
     def _table(self, part: Field, pointer: str, answers: Any, cause: Cause | None) -> Block:
@@ -186,10 +186,12 @@ class Painter:
         raw = answers.get(part.name) if isinstance(answers, dict) else None
         lines = [line if isinstance(line, dict) else {} for line in raw] if isinstance(raw, list) else []
         columns = [self.form.fields[generic] for generic in part.columns]
+        must = pointer in self.reading.required
+        lines = lines or ([{}] if must else [])
         rows = [self._row(columns, f"{pointer}/{number}", number, line) for number, line in enumerate(lines)]
         return Block(
             "table", id=element_id(pointer), title=part.title, name=pointer, note=self._told(cause) if cause else "", hint=part.help or "",
-            page=part.page, must=pointer in self.reading.required, error=self.errors.get(pointer, ""), warning=self.warnings.get(pointer, ""),
+            page=self._page(part), must=must, error=self.errors.get(pointer, ""), warning=self.warnings.get(pointer, ""),
             revealed=cause is not None, rows=rows, columns=[self._column(column, rows, at) for at, column in enumerate(columns)],
             totals=self._totals(part, columns, pointer), add=str(part.ui.get("add") or f"{part.title} 추가"),
             full=len(rows) >= int(part.schema.get("maxItems") or 1000),
@@ -214,7 +216,7 @@ class Painter:
         for step in pointer.split("/")[1:]:
             data = data.get(step) if isinstance(data, dict) else None
         lines = [line for line in data if isinstance(line, dict)] if isinstance(data, list) else []
-        wanted = [column for column in columns if column.name in part.total]
+        wanted = [column for column in columns if column.pointer in part.total]
         return [
             Total(column.title, display.with_unit(sum(line[column.name] for line in lines if _is_number(line.get(column.name))), column.unit or ""))
             for column in wanted
@@ -228,6 +230,9 @@ class Painter:
             before=self.extras.before_on if self.extras.before else "",
         )
 
+    def _page(self, part: Field) -> int | None:
+        return part.page if part.page != self.page else None
+
     def _told(self, cause: Cause) -> str:
         source = self.form.fields.get(cause.source)
         if source is None:
@@ -235,6 +240,13 @@ class Painter:
         value = self._value(cause.source) if "*" not in cause.source else None
         label = next((code.label for code in _codes(source) if str(code.code) == str(value)), "") if isinstance(value, (str, int)) else ""
         return told(cause, source.title, label)
+
+
+def page_of(form: Form) -> int | None:
+    """Give the manual page of a form."""
+    manual = form.screen.get("manual") or {}
+    page = manual.get("page")
+    return int(page) if page else None
 
 
 def _codes(part: Field) -> Sequence[Code]:

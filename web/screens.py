@@ -6,19 +6,21 @@ The straight path: `draw(form, reading, answers, …)` -> `Screen` -> `templates
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from engine.spec.expression import compile_fx
 from web import messages
 from web.blocks import Block, likert_in
-from web.painter import Painter
+from web.painter import Painter, page_of
 from web.widgets import element_id
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from engine.spec.form import Form, Reading
-
     from engine.errors import FieldError
+    from engine.spec.expression import Fx
+    from engine.spec.form import Form, Reading
     from web.widgets import FileLine
 
 
@@ -92,7 +94,7 @@ def draw(form: Form, reading: Reading, answers: Mapping[str, Any], *, tried: boo
     titles = {pointer: sheet.title for sheet, tab in zip(sheets, form.layout, strict=True) for pointer in tab.fields} if len(sheets) > 1 else {}
     return Screen(
         title=form.title, sheets=sheets, errors=_lines(told, titles, painter), warnings=_lines(reading.warnings, titles, painter), tried=tried,
-        final=str(form.screen.get("final") or ""), page=_page(form), multipart=painter.multipart, live=bool(form.live),
+        final=final_of(form, reading), page=page_of(form), multipart=painter.multipart, live=bool(form.live),
         missing=sum(error.keyword in _NOT_YET for error in reading.errors),
     )
 
@@ -139,7 +141,15 @@ def _lines(errors: Sequence[FieldError], titles: Mapping[str, str], painter: Pai
     return lines
 
 
-def _page(form: Form) -> int | None:
-    manual = form.screen.get("manual") or {}
-    page = manual.get("page")
-    return int(page) if page else None
+def final_of(form: Form, reading: Reading) -> str:
+    """Give the sentence that warns before an act that cannot be undone; "" where the form has none, or its condition does not hold for these answers."""
+    final = form.screen.get("final") or ""
+    if isinstance(final, str):
+        return final
+    when = str(final.get("when") or "")
+    return str(final.get("message") or "") if not when or _compiled(when)(reading.values) else ""
+
+
+@lru_cache(maxsize=256)
+def _compiled(source: str) -> Fx:
+    return compile_fx(source)

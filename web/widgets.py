@@ -20,13 +20,13 @@ _WIDE_LABELS = 26
 _BY_NAME = {
     "text": "text", "longtext": "longtext", "textarea": "longtext", "radio": "radio", "select": "select", "checks": "checks", "checkbox": "checks",
     "checkboxes": "checks", "date": "date", "datetime": "datetime", "month": "month", "money": "number", "number": "number", "lookup": "lookup",
-    "file": "files", "files": "files", "upload": "files", "likert": "radio", "scale": "radio", "masked": "masked", "score": "number",
+    "file": "files", "files": "files", "upload": "files", "likert": "radio", "scale": "radio", "masked": "masked", "boolean": "radio", "time": "time",
 }
 _BY_TYPE = {
-    "integer": "number", "number": "number", "boolean": "radio", "date": "date", "datetime": "datetime", "month": "month", "choices": "checks",
+    "integer": "number", "number": "number", "boolean": "radio", "date": "date", "datetime": "datetime", "month": "month", "time": "time", "choices": "checks",
     "file": "files", "files": "files", "string": "text",
 }
-_PLACEHOLDERS = {"date": "2024-01-01", "datetime": "2024-01-01 14:00", "month": "2024-01", "select": "선택", "lookup": "이름 일부로 찾습니다"}
+_PLACEHOLDERS = {"date": "2024-01-01", "datetime": "2024-01-01 14:00", "month": "2024-01", "time": "14:00", "select": "선택", "lookup": "이름 일부로 찾습니다"}
 _INPUT_TYPES = {"phone": "tel", "email": "email", "idn-email": "email", "uri": "url"}
 _BOOLEANS = (("true", messages.YES), ("false", messages.NO))
 
@@ -51,7 +51,10 @@ class FileLine:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """Where a widget stands and what is said there: concrete pointer, raw answer, error and warning sentences, row it stands in (0 = none)."""
+    """Where a widget stands and what is said there.
+
+    `pointer` is concrete, `raw` the raw answer, `nth` the row it stands in (0 = none), `page` the manual page of the whole screen (told once, above).
+    """
 
     pointer: str
     raw: Any = None
@@ -61,6 +64,7 @@ class Spot:
     live: bool = False
     nth: int = 0
     reveal: str = ""
+    page: int | None = None
 
 
 @dataclass(slots=True)
@@ -101,7 +105,7 @@ class Widget:
 
 
 def element_id(pointer: str) -> str:
-    """Give the id of the element of a pointer: /사용계획/0/금액 -> f-사용계획-0-금액."""
+    """Give the id of the element of a pointer: /rows/0/amount -> f-rows-0-amount."""
     return "f-" + pointer[1:].replace("/", "-")
 
 
@@ -110,8 +114,10 @@ def kind_of(field: Field, count: int) -> str:
     if field.sensitive and field.type == "string" and field.widget != "longtext":
         return "masked"
     named = _BY_NAME.get(field.widget or "")
+    if named == "radio" and field.type == "choices":
+        return "checks"
     if named:
-        return "checks" if named == "radio" and field.type == "choices" else named
+        return named
     if field.type == "choice":
         return "radio" if count <= RADIO_MOST else "select"
     return _BY_TYPE.get(field.type, "text")
@@ -124,7 +130,7 @@ def make(field: Field, spot: Spot, options: Iterable[tuple[str, str]] = (), file
     ident = element_id(spot.pointer)
     widget = Widget(
         kind=kind, id=ident, name=spot.pointer, title=field.title, must=spot.must, live=" live" if spot.live else "", error=spot.error,
-        warning=spot.warning, hint=field.help or "", page=field.page, placeholder=str(field.ui.get("placeholder") or _PLACEHOLDERS.get(kind, "")),
+        warning=spot.warning, hint=field.help or "", page=field.page if field.page != spot.page else None, placeholder=str(field.ui.get("placeholder") or _PLACEHOLDERS.get(kind, "")),
         unit=field.unit or "",
     )
     if spot.nth:
@@ -159,8 +165,7 @@ def _fill_long(widget: Widget, field: Field, spot: Spot, pairs: tuple[tuple[str,
 def _fill_number(widget: Widget, field: Field, spot: Spot, _pairs: tuple[tuple[str, str], ...]) -> None:
     widget.money = field.unit == messages.WON or field.widget == "money"
     widget.unit = field.unit or (messages.WON if widget.money else "")
-    plain_year = not widget.unit and not widget.money
-    widget.value = _text(spot.raw) if plain_year else display.number(spot.raw)
+    widget.value = display.number(spot.raw, grouped=widget.money) or _text(spot.raw)
     widget.mode = "numeric" if field.type == "integer" else "decimal"
 
 
@@ -181,10 +186,10 @@ def _fill_choices(widget: Widget, field: Field, spot: Spot, pairs: tuple[tuple[s
         widget.wide = bool(field.ui["wide"])
 
 
-def _fill_select(widget: Widget, _field: Field, spot: Spot, pairs: tuple[tuple[str, str], ...]) -> None:
+def _fill_select(widget: Widget, field: Field, spot: Spot, pairs: tuple[tuple[str, str], ...]) -> None:
     picked = _picked(spot.raw)
     widget.choices = _choices(pairs, picked)
-    widget.search = len(pairs) >= SEARCH_FROM
+    widget.search = len(pairs) >= SEARCH_FROM or bool(field.ui.get("search"))
     widget.shown = next((choice.label for choice in widget.choices if choice.on), "")
 
 

@@ -18,7 +18,7 @@ from engine.casework.permits import roles_today
 from engine.errors import FieldError, Forbidden, Invalid, NotFound, Refused, TooLarge
 from engine.store.ids import new_id
 from engine.store.prepared import prepare
-from engine.store.tables import cases, file
+from engine.store.tables import cases, file, record
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -35,6 +35,12 @@ _find = prepare(
     select(*_columns)
     .select_from(file.outerjoin(cases, cases.c.id == file.c.case_id))
     .where(file.c.id == bindparam("id"), file.c.deleted_at.is_(None))
+)
+_of_case = prepare(
+    select(*file.columns, record.c.form)
+    .select_from(file.outerjoin(record, record.c.id == file.c.record_id))
+    .where(file.c.case_id == bindparam("case_id"), file.c.deleted_at.is_(None))
+    .order_by(file.c.id.desc())
 )
 
 
@@ -104,6 +110,12 @@ def read(desk: Desk, file_id: str, *, reason: str = "") -> tuple[Attachment, byt
 def describe(desk: Desk, file_ids: Iterable[str]) -> tuple[Attachment, ...]:
     """Return what the actor may know of these files, in their order; unknown and foreign ids are left out."""
     return tuple(_told(row) for row in (_seen(desk, file_id) for file_id in file_ids) if row is not None)
+
+
+def of_case(desk: Desk, case_id: str) -> tuple[tuple[Attachment, str], ...]:
+    """Return the files of a case that the actor may see, newest first, each with the id of the form it was attached to."""
+    rows = _of_case.all(desk.connection, case_id=case_id)
+    return tuple((_told(row), str(row.form or "")) for row in rows if _seen(desk, row.id) is not None)
 
 
 def claim(desk: Desk, case_id: str, record_id: str, named: Mapping[str, Iterable[str]]) -> None:

@@ -76,7 +76,7 @@
         if (!answer.ok) throw new Error(String(answer.status));
         const told = await answer.json();
         if (told.action && form.getAttribute("action") !== told.action) moved(form, told);
-        if (told.version !== undefined && form.elements._version) form.elements._version.value = told.version;
+        if (form.elements._draft_version) form.elements._draft_version.value = told.version;
         if (at === clock) unsaved = false;
         save.show("saved");
       } catch { save.show("failed"); }

@@ -1,0 +1,118 @@
+"""What stands around a form: the way back, who it is about, when it is due, the record before it, the manual, the drafts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.casework.colleagues import Colleagues
+from web import attachments, display, messages, papers
+from web.painter import page_of
+from web.rendering import Link
+from web.screens import Extras
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from engine.casework.desk import Desk
+    from engine.casework.taskview import Previous, TaskView
+    from engine.spec.edition import Edition
+    from engine.spec.form import Form
+
+_SCALES = frozenset({"likert", "scale"})
+_PAIRS = 6
+
+
+def extras(desk: Desk, form: Form, given: Mapping[str, Any], previous: Callable[[], Previous | None] | None = None) -> Extras:
+    """Gather what a screen shows beside the answers; the record before is read only where the form compares with it."""
+    before = previous() if previous and _compares(form) else None
+    return Extras(
+        files=attachments.lines(desk, attachments.ids_in(form, given)), lookups=_lookups(desk, form), before=before.answers if before else {},
+        before_on=display.day(before.saved_at) if before else "", series=((display.day(before.saved_at), before.answers),) if before else (),
+    )
+
+
+def task(desk: Desk, seen: TaskView) -> dict[str, Any]:
+    """Tell what stands around a task."""
+    edition = desk.edition(seen.edition)
+    return {
+        "title": seen.title, "who": seen.case_label, "strip": [part for part in (seen.stage, seen.lane) if part], "due": due(desk, seen.due),
+        "mark": messages.MARKS.get(seen.mark, seen.mark), "why": seen.why, "tools": (Link(messages.TO_CASE, f"/cases/{seen.case_id}"),),
+        "crumbs": (*to_list(desk), Link(seen.case_label, f"/cases/{seen.case_id}"), Link(seen.stage or seen.title)),
+        "previous": _previous(seen), "history": _drafts(desk, seen), "edition": edition.title, "here": list_href(desk), **manual(edition, seen.form),
+    }
+
+
+def register(desk: Desk, form: Form, edition: str) -> dict[str, Any]:
+    """Tell what stands around the form that registers a case."""
+    made = desk.edition(edition)
+    return {
+        "title": form.title, "crumbs": (*to_list(desk), Link(form.title)), "edition": made.title, "here": f"/cases/new/{form.id}", **manual(made, form),
+    }
+
+
+def manual(edition: Edition, form: Form) -> dict[str, Any]:
+    """Tell which manual pages a form comes from: its own, and those of its parts that differ."""
+    own = page_of(form)
+    pages = {own: form.title} if own else {}
+    for part in form.fields.values():
+        screen = part.schema.get("x-screen") or {}
+        page = (screen.get("manual") or {}).get("page") if isinstance(screen, dict) else None
+        if page and page not in pages:
+            pages[int(page)] = str(screen.get("title") or part.title)
+    title = str(edition.spec.manual.get("title") or messages.MANUAL)
+    return {"manual": [messages.MANUAL_PAGE.format(page=page, title=name) for page, name in sorted(pages.items())], "manual_title": title}
+
+
+def list_href(desk: Desk) -> str:
+    """Give the address of the first list screen of the person, "" without one."""
+    edition = desk.edition()
+    for item in edition.menu(desk.actor.roles, desk.actor.institution_kind):
+        if item.page == "view":
+            return f"/cases?view={item.view}"
+    return ""
+
+
+def to_list(desk: Desk) -> tuple[Link, ...]:
+    """Give the first crumb: the list screen."""
+    href = list_href(desk)
+    edition = desk.edition()
+    title = next((item.title for item in edition.menu(desk.actor.roles, desk.actor.institution_kind) if item.page == "view"), "")
+    return (Link(title, href),) if href else ()
+
+
+def due(desk: Desk, day: Any) -> dict[str, str] | None:
+    """Tell a due date: its look, its words, the day."""
+    return {"look": display.due_state(day, desk.today), "words": display.due_words(day, desk.today), "day": display.day(day)} if day else None
+
+
+def saved(seen: TaskView) -> str:
+    """Say when the draft on the screen was kept."""
+    return messages.DRAFT_AT.format(at=display.minute(seen.draft_at)) if seen.draft_at else ""
+
+
+def _compares(form: Form) -> bool:
+    return any(part.widget in _SCALES for part in form.fields.values())
+
+
+def _lookups(desk: Desk, form: Form) -> dict[str, list[tuple[str, str]]]:
+    wanted = [part.pointer for part in form.fields.values() if part.widget == "lookup" and str(part.ui.get("source", "")) == "person"]
+    if not wanted:
+        return {}
+    people = [(login, str(known["name"])) for login, known in Colleagues(desk.connection, desk.actor.institution_id).items()]
+    return dict.fromkeys(wanted, people)
+
+
+def _previous(seen: TaskView) -> dict[str, Any] | None:
+    before = seen.previous
+    if before is None:
+        return None
+    shown = [part for pointer in seen.form.list_columns if (part := seen.form.fields[pointer]).type != "section"][:_PAIRS]
+    pairs = [(part.title, papers.label_of(part, before.answers.get(part.name))) for part in shown if before.answers.get(part.name) is not None]
+    title = f"{seen.title} · {before.by_name}" if before.by_name else seen.title
+    return {"title": title, "on": display.day(before.saved_at), "pairs": pairs, "href": f"/records/{before.id}"}
+
+
+def _drafts(desk: Desk, seen: TaskView) -> list[dict[str, str]]:
+    own = [{"at": display.minute(seen.draft_at), "text": messages.DRAFT_OWN.format(name=desk.actor.name)}] if seen.draft_at else []
+    others = [{"at": display.minute(other.saved_at), "text": messages.DRAFT_OWN.format(name=other.name)} for other in seen.drafts_of_others]
+    return own + others

@@ -1,0 +1,168 @@
+"""The one way every form page goes: show it, draw it again on a change, keep a draft, save it, and never lose what was typed.
+
+A page hands in a `Work`: what stands behind the form (a task, a work not begun, a case not registered, a record being corrected).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any, Protocol
+
+from engine.errors import Forbidden, Invalid, Refused, Stale, TooLarge
+from web import answers, attachments, display, formpage, messages, rows
+from web.formpage import Sending, Sight
+from web.posted import Posted, read_post
+from web.screens import draw
+from web.unit import unit
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from engine.casework.desk import Desk
+    from engine.spec.form import Form, Reading
+    from web.screens import Extras
+
+_GONE = (Stale, Refused, Forbidden)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """Where a draft lives now: the address of its page, where to save it next, and its version."""
+
+    action: str
+    draft: str
+    version: int
+
+
+class Work(Protocol):
+    """What stands behind a form page. Its verbs raise; none commits. `draft` is where a draft is kept ("" = this form keeps none)."""
+
+    action: str
+    draft: str
+    save_label: str
+    asks_reason: bool
+    back: str
+
+    def sight(self, desk: Desk) -> Sight:
+        """Show it. Raises NotFound, Forbidden, Refused, AlreadyDone."""
+
+    def preview(self, desk: Desk, given: Mapping[str, Any]) -> Reading:
+        """Read answers as they are typed."""
+
+    def extras(self, desk: Desk, form: Form, given: Mapping[str, Any]) -> Extras:
+        """Give what the screen shows beside the answers."""
+
+    def keep(self, desk: Desk, posted: Posted, given: Mapping[str, Any]) -> Kept:
+        """Keep a draft."""
+
+    def save(self, desk: Desk, posted: Posted, given: Mapping[str, Any]) -> answers.Redirect:
+        """Save for good; give where to go."""
+
+
+def answer(request: Request, work: Work) -> Response:
+    """Answer a GET or POST of a form page."""
+    if request.method in ("GET", "HEAD"):
+        return _show(request, work)
+    posted = read_post(request)
+    if posted.saves:
+        return _save(request, work, posted)
+    return keep(request, work, posted) if posted.intent == "draft" else _again(request, work, posted)
+
+
+def keep(request: Request, work: Work, posted: Posted) -> Response:
+    """Keep a draft; a script gets JSON, a person the page again with a note."""
+    with unit(request) as desk:
+        kept = work.keep(desk, posted, _answers(desk, posted.form_of(desk), posted))
+        saved = display.minute(desk.now)
+    if "application/json" in request.headers.get("accept", ""):
+        return answers.json({"action": kept.action, "draft": kept.draft, "version": kept.version, "saved": saved})
+    return answers.redirect(kept.action, flash=messages.DRAFT_KEPT)
+
+
+def _show(request: Request, work: Work) -> Response:
+    with unit(request) as desk:
+        seen = work.sight(desk)
+        if seen.why_not:
+            return formpage.closed(request, desk, seen, work.back)
+        sending = Sending(
+            work.action, f"{seen.edition}/{seen.form.id}", seen.key, seen.version, seen.draft_version, work.draft, work.save_label, saved=seen.saved,
+            reason="" if work.asks_reason else None,
+        )
+        return formpage.first(request, desk, seen, sending)
+
+
+def _again(request: Request, work: Work, posted: Posted) -> Response:
+    """Draw the form again after a change or a button that moves rows. A script gets the form alone."""
+    with unit(request, write=bool(posted.files)) as desk:
+        form = posted.form_of(desk)
+        given = rows.apply(_answers(desk, form, posted), posted.intent)
+        reading = work.preview(desk, given)
+        screen = draw(form, reading, given, tried=posted.tried, extras=work.extras(desk, form, given))
+        sending = _sending(work, posted)
+        if "hx-request" in request.headers:
+            return formpage.part(request, screen, sending)
+        return formpage.page(request, desk, work.sight(desk), screen, sending)
+
+
+def _save(request: Request, work: Work, posted: Posted) -> Response:
+    try:
+        with unit(request) as desk:
+            return work.save(desk, posted, _answers(desk, posted.form_of(desk), posted))
+    except Invalid as wrong:
+        return _invalid(request, work, posted, wrong)
+    except Stale as stale:
+        return _refused(request, work, posted, stale, happened=stale.message)
+    except (Refused, Forbidden, TooLarge) as refused:
+        return _refused(request, work, posted, refused, refused=refused.message, refused_page=getattr(refused, "page", None))
+
+
+def _invalid(request: Request, work: Work, posted: Posted, wrong: Invalid) -> Response:
+    """Draw the same screen with everything typed and every error; where there are only warnings, ask to confirm them."""
+    confirm = bool(wrong.errors) and all(error.level == "warning" for error in wrong.errors)
+    with unit(request, write=False) as desk:
+        form = posted.form_of(desk)
+        given = form.decode(posted.pairs)
+        reading = _with_errors(work.preview(desk, given), wrong)
+        screen = draw(form, reading, given, tried=not confirm, extras=work.extras(desk, form, given))
+        reason_error = next((error.message for error in wrong.errors if error.path == "/reason"), "")
+        sending = replace(_sending(work, posted), confirm=confirm, fresh=True, reason_error=reason_error)
+        return formpage.page(request, desk, work.sight(desk), screen, sending, status=422)
+
+
+def _refused(request: Request, work: Work, posted: Posted, error: Exception, **said: Any) -> Response:
+    """Draw the same screen with everything typed, and say why it could not be saved; a task that is gone is read by its form alone."""
+    with unit(request, write=False) as desk:
+        form = posted.form_of(desk)
+        given = form.decode(posted.pairs)
+        try:
+            seen, reading = work.sight(desk), work.preview(desk, given)
+        except _GONE:
+            reading = form.read(given, {}, desk.today, strict=False)
+            seen = Sight(form, posted.form.partition("/")[0], given, reading)
+        screen = draw(form, reading, given, tried=posted.tried, extras=work.extras(desk, form, given))
+        return formpage.page(request, desk, seen, screen, replace(_sending(work, posted), fresh=True, **said), status=answers.status_of(error))
+
+
+def _with_errors(reading: Reading, wrong: Invalid) -> Reading:
+    """Add the errors of the attempt that a mere preview does not see (a file that is gone, a case registered twice)."""
+    known = {(error.path, error.keyword) for error in (*reading.errors, *reading.warnings)}
+    more = [error for error in wrong.errors if (error.path, error.keyword) not in known and error.path != "/reason"]
+    return replace(
+        reading, errors=(*reading.errors, *(error for error in more if error.level != "warning")),
+        warnings=(*reading.warnings, *(error for error in more if error.level == "warning")),
+    )
+
+
+def _sending(work: Work, posted: Posted) -> Sending:
+    return Sending(
+        work.action, posted.form, posted.key, posted.version, posted.draft_version, work.draft, work.save_label,
+        reason=posted.reason if work.asks_reason else None,
+    )
+
+
+def _answers(desk: Desk, form: Form, posted: Posted) -> dict[str, Any]:
+    staged = attachments.stage(desk, form, posted.files) if posted.files else ()
+    return form.decode([*posted.pairs, *staged])

@@ -1,0 +1,161 @@
+"""A list of cases as a page: what was asked in the address, the filter bar, chips, sortable heads, rows, pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+
+from web import display, messages
+from web.display import particle
+from web.frame import ADDRESSES
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from starlette.datastructures import QueryParams
+
+    from engine.casework.desk import Desk
+    from engine.casework.lists import Page
+    from engine.spec.view import Column, Filter, View
+
+_RANGES = frozenset({"range", "year-range", "date-range"})
+_PLACEHOLDERS = {"year-range": "2024", "date-range": "2024-01-01"}
+_AROUND = 3
+_LAST_PAGE = 100_000
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the address of a list says. `filters` holds only those it names; the others take their default."""
+
+    view: str
+    filters: Mapping[str, tuple[str, ...]]
+    sort: str
+    page: int
+
+    @classmethod
+    def of(cls, query: QueryParams) -> Asked:
+        """Read it; ranges come as two values."""
+        filters: dict[str, tuple[str, ...]] = {}
+        for name in query:
+            if not name.startswith("f."):
+                continue
+            ident = name[2:].removesuffix(".from").removesuffix(".to")
+            if name.endswith((".from", ".to")):
+                filters[ident] = (query.get(f"f.{ident}.from", "").strip(), query.get(f"f.{ident}.to", "").strip())
+            else:
+                filters[ident] = (query.get(name, "").strip(),)
+        page = query.get("page", "1")
+        return cls(query.get("view", ""), filters, query.get("sort", ""), min(int(page), _LAST_PAGE) if page.isascii() and page.isdigit() else 1)
+
+    def href(self, view: str, **changed: Any) -> str:
+        """Give the address of the list with something changed (`filters`, `sort`, `page`)."""
+        to = replace(self, **changed)
+        pairs = [("view", view)]
+        for ident, values in to.filters.items():
+            pairs += [(f"f.{ident}.from", values[0]), (f"f.{ident}.to", values[1])] if len(values) > 1 else [(f"f.{ident}", values[0])]
+        pairs += [("sort", to.sort)] if to.sort else []
+        pairs += [("page", str(to.page))] if to.page > 1 else []
+        return f"/cases?{urlencode(pairs)}"
+
+
+def context(desk: Desk, view: View, found: Page | None, asked: Asked, wrong: str) -> dict[str, Any]:
+    """Tell the whole page; without a page found, `wrong` says why."""
+    title = desk.edition().case.title
+    applied = found.filters if found else asked.filters
+    asked = replace(asked, filters={**{ident: values for ident, values in applied.items() if values}, **asked.filters})
+    menu = desk.edition().menu(desk.actor.roles, desk.actor.institution_kind)
+    grouped = any(column.group for column in view.columns)
+    total, size, page = (found.total, found.size, found.page) if found else (0, 1, 1)
+    pages = -(-total // size)
+    return {
+        "title": next((item.title for item in menu if item.page == "view" and item.view == view.id), view.title), "note": "", "view": view.id,
+        "tools": [{"title": item.title, "href": ADDRESSES["register"].format(form=item.form), "main": True} for item in menu if item.page == "register"],
+        "filters": [_filter(desk, each, applied.get(each.id, ())) for each in view.filters], "chips": _chips(desk, view, applied, asked),
+        "reset": f"/cases?view={view.id}", "sort": asked.sort, "open": bool(wrong), "failed": wrong, "grouped": grouped,
+        "head": _head(view, found, asked), "under": [_sorter(column, view, found, asked) for column in view.columns if column.group],
+        "rows": [_row(view, row) for row in found.rows] if found else [], "total": f"{total:,}", "size": size, "pages": pages,
+        "first": (page - 1) * size + 1, "last": min(page * size, total), "pager": _pager(view, asked, page, pages),
+        "counter": messages.PEOPLE_COUNTER, "subject": particle(title, "이", "가"),
+    }
+
+
+def _options(desk: Desk, each: Filter) -> list[tuple[str, str]]:
+    codes = desk.edition().parts.lists.get(each.list)
+    if codes is not None:
+        return [(str(code.code), code.label) for code in codes.valid(desk.today)]
+    return [(option, option) for option in each.options]
+
+
+def _filter(desk: Desk, each: Filter, values: tuple[str, ...]) -> dict[str, Any]:
+    low, high = (*values, "", "")[:2]
+    options = [{"value": value, "label": label, "on": value in values} for value, label in _options(desk, each)] if each.kind == "choice" else []
+    return {
+        "kind": each.kind, "title": each.title, "id": f"filter-{each.id}", "name": f"f.{each.id}", "required": each.required, "error": "", "low": low,
+        "high": high, "placeholder": _PLACEHOLDERS.get(each.kind, ""), "options": options,
+    }
+
+
+def _chips(desk: Desk, view: View, applied: Mapping[str, tuple[str, ...]], asked: Asked) -> list[dict[str, str]]:
+    chips = []
+    for each in view.filters:
+        values = applied.get(each.id, ())
+        if not any(values):
+            continue
+        labels = dict(_options(desk, each)) if each.kind == "choice" else {}
+        shown = messages.RANGE.format(low=values[0], high=(*values, "")[1]) if each.kind in _RANGES else ", ".join(labels.get(v, v) for v in values)
+        blank = tuple("" for _ in values)
+        href = "" if each.required else asked.href(view.id, filters={**asked.filters, each.id: blank}, page=1)
+        chips.append({"title": each.title, "value": shown, "href": href})
+    return chips
+
+
+def _head(view: View, found: Page | None, asked: Asked) -> list[dict[str, Any]]:
+    head: list[dict[str, Any]] = []
+    for column in view.columns:
+        if not column.group:
+            head.append(_sorter(column, view, found, asked))
+        elif head and head[-1]["group"] == column.group:
+            head[-1]["span"] += 1
+        else:
+            head.append({"title": column.group, "group": column.group, "span": 1, "sorted": "", "href": ""})
+    return head
+
+
+def _sorter(column: Column, view: View, found: Page | None, asked: Asked) -> dict[str, Any]:
+    first = found.sort[0] if found and found.sort else ("", False)
+    on = first[0] == column.id
+    turned = f"-{column.id}" if on and not first[1] else column.id
+    order = ("descending" if first[1] else "ascending") if on else ""
+    return {"title": column.title, "group": "", "span": 1, "sorted": order, "href": asked.href(view.id, sort=turned, page=1)}
+
+
+def _row(view: View, row: Any) -> dict[str, Any]:
+    linked = any(column.link for column in view.columns)
+    return {
+        "href": f"/cases/{row.id}",
+        "cells": [
+            {
+                "text": display.plain(row.values.get(column.id)), "title": column.title, "type": column.type, "group": column.group,
+                "link": column.link or (not linked and at == 0),
+            }
+            for at, column in enumerate(view.columns)
+        ],
+    }
+
+
+def _pager(view: View, asked: Asked, page: int, pages: int) -> list[dict[str, Any]]:
+    if pages <= 1:
+        return []
+    near = sorted({1, pages, *range(max(1, page - _AROUND), min(pages, page + _AROUND) + 1)})
+    items: list[dict[str, Any]] = []
+    if page > 1:
+        items.append({"title": messages.PREVIOUS_PAGE, "href": asked.href(view.id, page=page - 1), "on": False})
+    for at, number in enumerate(near):
+        if at and number > near[at - 1] + 1:
+            items.append({"title": "…", "href": "", "on": False})
+        items.append({"title": f"{number:,}", "href": asked.href(view.id, page=number), "on": number == page})
+    if page < pages:
+        items.append({"title": messages.NEXT_PAGE, "href": asked.href(view.id, page=page + 1), "on": False})
+    return items

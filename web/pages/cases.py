@@ -1,0 +1,45 @@
+"""Lists of cases by the views of the edition, and the page of one case."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.casework import cases, queries
+from engine.errors import Invalid, NotFound
+from web import casepage
+from web import listing as lists
+from web.frame import frame
+from web.rendering import render
+from web.unit import unit
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+SIZE = 50
+
+
+def listing(request: Request) -> Response:
+    """Show a list: `?view=`, filters as `f.<id>` (ranges `f.<id>.from`, `f.<id>.to`), `sort=` (a column, `-` turns it round), `page=`."""
+    asked = lists.Asked.of(request.query_params)
+    with unit(request) as desk:
+        view = next((each for each in queries.views(desk) if not asked.view or each.id == asked.view), None)
+        if view is None:
+            raise NotFound
+        wrong, found = "", None
+        try:
+            found = queries.cases(desk, view.id, asked.filters, asked.sort, asked.page, SIZE)
+        except Invalid as error:
+            wrong = error.errors[0].message
+        context = lists.context(desk, view, found, asked, wrong)
+        here = f"/cases?view={view.id}"
+        return render(request, "cases.html", context, frame=frame(request, desk, here=here), status=422 if wrong else 200)
+
+
+def show(request: Request) -> Response:
+    """Show one case: who it is about, where it stands, what to do now, and one of its tabs."""
+    tab = request.query_params.get("tab", casepage.FIRST)
+    with unit(request) as desk:
+        seen = cases.view(desk, request.path_params["id"])
+        context: dict[str, Any] = casepage.context(request, desk, seen, tab if tab in casepage.TABS else casepage.FIRST)
+        return render(request, "case.html", context, frame=frame(request, desk, here=context["here"]))

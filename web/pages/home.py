@@ -1,0 +1,77 @@
+"""내 할 일: what waits for the person, by when it is due, with why; counters that filter."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from engine.casework import queries
+from web import around, display, messages
+from web.frame import ADDRESSES, frame
+from web.rendering import Link, render
+from web.unit import unit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from engine.casework.desk import Desk
+    from engine.casework.home import Figure, Home, TaskRow
+
+SHOWN = 50
+_GROUPS = (("late", messages.GROUP_LATE), ("today", messages.GROUP_TODAY), ("week", messages.GROUP_WEEK), ("later", messages.GROUP_LATER))
+
+
+def home(request: Request) -> Response:
+    """Show what waits: one's own, or with `?whose=team` that of everyone one works with; `?counter=` shows only what a counter counts."""
+    asked = request.query_params
+    team = asked.get("whose") == "team"
+    with unit(request) as desk:
+        found = queries.home(desk, whose="team" if team else "mine")
+        figure = next((each for each in found.figures if each.id == asked.get("counter") and each.tasks), None)
+        groups = [_group(desk, name, title, _counted(getattr(found, name), figure), asked.get("group", "")) for name, title in _GROUPS]
+        total = len(figure.tasks) if figure else found.total
+        context = {
+            "title": messages.HOME_TEAM if team else messages.HOME, "today": display.long_day(desk.today), "only": figure.title if figure else "",
+            "total": total, "starts": _starts(request, desk, team=team), "counters": [_counter(each, asked.get("counter")) for each in found.figures],
+            "groups": groups, "list_href": around.list_href(desk), "urgent": bool(found.late or found.today), "next": _next(desk, found),
+        }
+        return render(request, "home.html", context, frame=frame(request, desk, here="/", counts={} if team else {"home": found.total}))
+
+
+def row(desk: Desk, of: TaskRow) -> dict[str, Any]:
+    """Tell one waiting task."""
+    state, word = ("returned", messages.MARKS["returned"]) if of.mark == "returned" else ("draft", messages.DRAFTED) if of.drafted else ("due", messages.NOT_BEGUN)
+    return {
+        "who": of.case_label, "who_note": of.case_number, "href": f"/tasks/{of.id}", "title": of.title, "note": of.stage, "due": display.day(of.due),
+        "look": display.due_state(of.due, desk.today), "words": display.due_words(of.due, desk.today), "why": of.why, "state": state, "state_text": word,
+    }
+
+
+def _counted(rows: Sequence[TaskRow], figure: Figure | None) -> list[TaskRow]:
+    return [of for of in rows if figure is None or of.id in figure.tasks]
+
+
+def _group(desk: Desk, name: str, title: str, rows: list[TaskRow], opened: str) -> dict[str, Any]:
+    shown = rows if opened == name else rows[:SHOWN]
+    more = f"/?group={name}" if len(shown) < len(rows) else ""
+    return {"title": title, "total": len(rows), "more": more, "rows": [row(desk, of) for of in shown]}
+
+
+def _counter(figure: Figure, on: str | None) -> dict[str, Any]:
+    href = f"/?counter={figure.id}" if figure.tasks else ""
+    return {"title": figure.title, "hint": figure.hint, "unit": figure.unit, "value": figure.count, "href": href, "on": figure.id == on}
+
+
+def _starts(request: Request, desk: Desk, *, team: bool) -> list[Link]:
+    menu = desk.edition().menu(desk.actor.roles, desk.actor.institution_kind)
+    links = [Link(item.title, ADDRESSES["register"].format(form=item.form)) for item in menu if item.page == "register"]
+    if "task.approve" in request.state.may:
+        links.append(Link(messages.HOME, "/") if team else Link(messages.HOME_TEAM, "/?whose=team"))
+    return links
+
+
+def _next(desk: Desk, found: Home) -> dict[str, Any] | None:
+    rows = [*found.week, *found.later]
+    return row(desk, rows[0]) if rows and rows[0].due else None
