@@ -9,6 +9,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 from engine.spec import crosscheck
+from engine.spec.bpmn_check import check_processes
+from engine.spec.decision_check import check_decisions
 from engine.spec.edition import assemble
 from engine.spec.facts import TASK, fact_types
 from engine.spec.formcheck import check_form
@@ -40,6 +42,8 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
     for document in edition.parts.forms.values():
         if document.data is not None:
             findings += check_form(document.data, document.path, document.text, edition.lists, types)
+    findings += check_processes(files, types, edition.decisions)
+    findings += check_decisions(files, types)
     findings += _expressions(edition, types)
     findings += crosscheck.check_forms_used(edition, form_files)
     findings += crosscheck.check_form_ids(edition)

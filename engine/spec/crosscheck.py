@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from engine.errors import Finding
@@ -18,14 +19,18 @@ if TYPE_CHECKING:
     from engine.spec.fx_types import FxType
     from engine.spec.process import Process, UserTask
 
+#: How a process that could not be read names its forms.
+_FORM = re.compile(rb'name="form"\s+value="([^"]+)"')
 _VERBS = ("register", "complete", "amend", "withdraw")
 _GIVES = {"due": ("date", "number"), "assign": ("text",), "owner": ("text",), "institution": ("text",), "why": ("text",), "before": (), "after": ()}
-_KEPT = ("saved", "by", "by_name")
 
 
 def check_forms_used(edition: Edition, form_files: Mapping[str, str]) -> Iterator[Finding]:
     """Find forms nobody fills in. `form_files` is form id -> path, those that could not be read included."""
+    read = {process.path for process in edition.processes.values()}
+    unread = [content for path, content in edition.files.items() if path.endswith(".bpmn") and path not in read]
     used = {task.form for process in edition.processes.values() for task in process.tasks.values()} | {edition.case.form}
+    used |= {name.decode(errors="replace") for content in unread for name in _FORM.findall(content)}
     for form, path in form_files.items():
         if form not in used and form in edition.forms:
             yield Finding(path, 1, "form-without-user", "이 서식을 쓰는 작업이 없습니다. 절차의 사용자 작업에 form으로 적거나 서식을 지우세요.")
@@ -74,7 +79,8 @@ def check_processes_start(edition: Edition) -> Iterator[Finding]:
     """Look at processes: one lifecycle, work that somebody can start."""
     lanes = edition.roles.lane_titles()
     guided = [process for process in edition.processes.values() if process.kind == "lifecycle"]
-    if not guided and edition.processes and not any(path.endswith("lifecycle.bpmn") for path in edition.files):
+    read = {process.path for process in edition.processes.values()}
+    if not guided and all(path in read for path in edition.files if path.endswith(".bpmn")):
         yield Finding(ROLES.replace("roles.json", "lifecycle.bpmn"), 1, "no-lifecycle", "kind가 lifecycle인 절차가 없습니다. 하나를 정하세요.")
     for process in guided[1:]:
         yield Finding(process.path, process.drawing.line, "two-lifecycles", f"lifecycle이 둘입니다: {guided[0].id}, {process.id}. 하나만 두세요.")

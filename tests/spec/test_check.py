@@ -75,13 +75,26 @@ DEFECTS = [
     ("lane-without-role", LEND, 'name="담당자"', 'name="담당"', "<bpmn:userTask"),
     ("lane-without-role", LEND, 'value="담당자, 지점장"', 'value="담당자, 점장"', ""),
     ("task-without-lane", LEND, "<bpmn:flowNodeRef>loan_again</bpmn:flowNodeRef>", "", "<bpmn:userTask"),
+    ("no-lifecycle", LIFE, 'value="lifecycle"', 'value="work"', "<?xml"),
     ("process-nobody-starts", LEND, '<spiffworkflow:property name="start" value="담당자, 지점장" />', "", "<bpmn:process"),
     ("two-lifecycles", LEND, 'value="work"', 'value="lifecycle"', "<bpmn:process"),
     ("script-task", LEND, "userTask", "scriptTask", "<bpmn:scriptTask"),
     ("wrong-kind", LIFE, "name=\"assign\" value=\"case.owner\"", "name=\"assign\" value=\"case.opened\"", ""),
     ("unknown-field", CHANGE, 'name="comment" value="의견"', 'name="comment" value="이견"', "<bpmn:userTask id=\"approval\""),
     ("constant-not-in-list", CHANGE, 'name="approve" value="승인"', 'name="approve" value="좋음"', "<bpmn:userTask id=\"approval\""),
+    ("unknown-name", CHANGE, "work.keeper_approval.결정 == '승인'</bpmn:condition", "work.keeper_approval.결장 == '승인'</bpmn:condition", ""),
+    ("constant-not-in-list", CHANGE, "work.keeper_approval.결정 == '승인'</bpmn:condition", "work.keeper_approval.결정 == '승낙'</bpmn:condition", ""),
+    ("bad-expression", LIFE, ">종결됨</bpmn:condition>", ">종결됨 and</bpmn:condition>", ""),
+    ("wrong-kind", LIFE, ">종결됨</bpmn:condition>", ">기준일</bpmn:condition>", ""),
+    ("loop-without-bound", LIFE, "visits.lesson &lt; 10 and not 휴면중", "not 휴면중", "lesson"),
+    ("unknown-step", LIFE, "visits.lesson &lt; 10", "visits.lessen &lt; 10", ""),
+    ("condition-reads-today", LIFE, ">종결됨</bpmn:condition>", ">휴면중</bpmn:condition>", ""),
+    ("unknown-property", LEND, 'name="form"', 'name="from"', ""),
+    ("xml-doctype", LEND, '<?xml version="1.0" encoding="UTF-8"?>', '<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE x>', ""),
+    ("xml-encoding", LEND, 'encoding="UTF-8"', 'encoding="ISO-8859-1"', ""),
     # guards
+    ("unknown-name", GUARDS, "record.lesson.count == 0", "record.lessen.count == 0", '<rule id="lesson_first"'),
+    ("type-mismatch", GUARDS, "record.lesson.count == 0", "record.lesson.last.교육일 == 0", '<rule id="lesson_first"'),
     ("guard-unknown-action", GUARDS, '"loan","complete:loan"', '"loan","complete:laon"', '<rule id="lesson_first"'),
     ("guard-without-message", GUARDS, '"안전교육을 먼저 받으세요."', "", '<rule id="lesson_first"'),
 ]
@@ -125,6 +138,10 @@ def test_the_nearest_name_is_offered(files):
         (ROLES, '"view": "members"', '"view": "member"', "members"), (EDITION, '"closed"', '"closd"', "closed"),
     ]:
         assert any(near in finding.message for finding in check(edited(files, path, old, new)))
+
+
+def test_a_process_that_cannot_be_read_takes_no_form_from_another(files):
+    assert {finding.id for finding in check(edited(files, LIFE, "visits.lesson &lt; 10 and not 휴면중", "not 휴면중"))} == {"loop-without-bound"}
 
 
 def test_all_defects_are_found_at_once(files):
