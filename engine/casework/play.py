@@ -95,13 +95,13 @@ def _complete(desk: Desk, step: Step, world: World, coverage: Coverage) -> None:
         shown = _quietly(coverage, lambda: tasks.view(desk, mine[0].id))
         made = tasks.complete(desk, mine[0].id, _answers(desk, shown.answers, step), confirmed=step.confirmed, strict=False)
     else:
-        action = _action_for(desk, step.what, world)
+        action = action_for(desk, step.what, world)
         shown = _quietly(coverage, lambda: tasks.prospect(desk, world.case_id, action))
         made = tasks.submit(desk, world.case_id, action, _answers(desk, shown.answers, step), confirmed=step.confirmed, strict=False)
     world.records[step.what] = made.record_id
 
 
-def _action_for(desk: Desk, form: str, world: World) -> str:
+def action_for(desk: Desk, form: str, world: World) -> str:
     """Give the work whose first form this is; one this person may start, where there are several."""
     begins = {process.id for process in desk.edition().processes.values() if process.start and next(iter(process.tasks.values())).form == form}
     offered = [action for action in cases.actions(desk, world.case_id) if action.id in begins]

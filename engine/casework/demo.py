@@ -1,0 +1,182 @@
+"""Load demonstration data: a JSON file of institutions, people, cases and what was done for them, played through the verbs with the clock moved.
+
+Times in the file stand relative to the day of loading: "@-40dT09:30" is forty days ago at half past nine, "@-15y-30d{%y%m%d}-3000002" a day in a
+form of its own with text behind it. Everything is played in the order of time, timers included. Never in production.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert, select, update
+
+from engine.casework import cases, passwords, people, publishing, tasks, timers
+from engine.casework.desk import CLOCK, Desk
+from engine.casework.dossier import CLOSING_DATE
+from engine.casework.play import World, action_for, play
+from engine.errors import DidimdolError, Invalid, Refused
+from engine.spec.coverage import Coverage
+from engine.spec.fx_functions import shift
+from engine.spec.scenario import Step
+from engine.store.tables import institution, person, setting
+from engine.store.types import KST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from engine.casework.desk import Actor
+    from engine.casework.editions import Editions
+    from engine.store.cipher import Cipher
+    from engine.store.database import Database
+    from engine.store.files import FileStore
+
+_WHEN = re.compile(r"@((?:[+-]\d+[ymd])*)(T\d\d:\d\d)?(?:\{([^}]*)\})?(.*)", re.DOTALL)
+_TERM = re.compile(r"([+-]\d+)([ymd])")
+_UNITS = {"y": "년", "m": "월", "d": "일"}
+_REASON = "시연 자료"
+
+
+@dataclass
+class Stage:
+    """The installation the data are played in."""
+
+    database: Database
+    editions: Editions
+    cipher: Cipher
+    files: FileStore
+    places: dict[str, str] = field(default_factory=dict)
+    worlds: dict[str, World] = field(default_factory=dict)
+
+    def desk(self, connection: Any, actor: Actor, now: datetime) -> Desk:
+        """Give a desk at a moment of the past."""
+        return Desk(connection, actor, now, self.editions, self.cipher, self.files)
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Something that happens at a moment: what it is for whom (to name it where it fails), and the doing of it."""
+
+    at: datetime
+    name: str
+    do: Callable[[Desk], None]
+    login: str = ""
+
+
+def load(
+    stage: Stage, data: Mapping[str, Any], rules: Mapping[str, bytes], now: datetime, *, progress: Callable[[str, int, int], None] | None = None
+) -> int:
+    """Play `data` on an empty, migrated installation, under the edition in `rules`; return how many steps. Raises Refused, SpecError, Invalid."""
+    told = progress or (lambda _what, _done, _all: None)
+    played = resolved(data, now.astimezone(KST).date())
+    with stage.database.read() as connection:
+        if connection.execute(select(institution.c.id)).first() is not None:
+            raise Refused("시연 자료는 비어 있는 데이터베이스에만 넣습니다.")
+    scenes = sorted((scene for scene in _scenes(stage, played) if scene.at <= now), key=lambda scene: scene.at)
+    opening = min([now, *(_moment(role["from"]) for each in played["people"] for role in each["roles"])])
+    _open(stage, played, rules, opening)
+    for done, scene in enumerate(scenes, 1):
+        _play(stage, scene)
+        told(scene.name, done, len(scenes))
+    while timers.run(stage.database, stage.editions, stage.cipher, now):
+        pass
+    return len(scenes)
+
+
+def resolved(value: Any, today: date) -> Any:
+    """Give `value` with every relative time in it as a date or a date and time."""
+    if isinstance(value, dict):
+        return {key: resolved(part, today) for key, part in value.items()}
+    if isinstance(value, list):
+        return [resolved(part, today) for part in value]
+    found = _WHEN.fullmatch(value) if isinstance(value, str) else None
+    if found is None:
+        return value
+    terms, clock, pattern, rest = found.groups()
+    day: date = today
+    for count, unit in _TERM.findall(terms):
+        day = shift(day, int(count), _UNITS[unit]) or day
+    return (day.strftime(pattern) if pattern else day.isoformat()) + (clock or "") + rest
+
+
+def _open(stage: Stage, data: Mapping[str, Any], rules: Mapping[str, bytes], at: datetime) -> None:
+    """Publish the rules and let people and places be, as of the first day of the data."""
+    with stage.database.begin() as connection:
+        author, second = (Desk(connection, _named(login), at, stage.editions, stage.cipher, stage.files) for login in ("demo.author", "demo.second"))
+        publishing.approve(second, publishing.publish(author, rules, at.date()))
+        desk = stage.desk(connection, CLOCK, at)
+        for place in data["institutions"]:
+            stage.places[place["id"]] = people.add_institution(desk, place["name"], place["kind"], region=place["region"], phone=place["phone"])
+        secret = passwords.hashed(data["password"])
+        for one in data["people"]:
+            people.add_person(desk, one["login"], one["name"], stage.places[one["institution"]], phone=one["phone"], email=one["email"])
+            for role in one["roles"]:
+                until = date.fromisoformat(role["to"]) if role.get("to") else None
+                people.grant(desk, one["login"], role["role"], reason=_REASON, from_day=date.fromisoformat(role["from"]), until_day=until)
+        connection.execute(update(person).values(password=secret, password_until=None))
+
+
+def _named(login: str) -> Actor:
+    from dataclasses import replace
+
+    return replace(CLOCK, login=login)
+
+
+def _scenes(stage: Stage, data: Mapping[str, Any]) -> list[Scene]:
+    scenes = [_closing(one) for one in data.get("settings", ())]
+    for number, case in enumerate(data["cases"], 1):
+        begun = case["register"]
+        stage.worlds[case["name"]] = World(_moment(begun["on"]))
+        steps = [{**begun, "do": "register", "what": begun["form"]}, *case["steps"]]
+        scenes += [_scene(stage, case["name"], f"{number}번 {step['what']} ({step['do']})", step) for step in steps]
+    return scenes
+
+
+def _closing(told: Mapping[str, str]) -> Scene:
+    def close(desk: Desk) -> None:
+        desk.connection.execute(insert(setting).values(name=CLOSING_DATE, value=told["closing_date"], changed_by="", changed_at=desk.now))
+
+    return Scene(max(_moment(told["on"]), _moment(told["closing_date"])), "마감일자", close)
+
+
+def _scene(stage: Stage, case: str, name: str, told: Mapping[str, Any]) -> Scene:
+    step = Step("", told["do"], told["as"], told["what"], told.get("data", {}), "", told.get("confirmed", False), None, 0, {})
+
+    def act(desk: Desk) -> None:
+        world = stage.worlds[case]
+        world.now, world.viewer = desk.now, desk.actor
+        if step.do == "draft":
+            _draft(desk, step, world)
+        else:
+            play(desk, step, world, Coverage())
+
+    return Scene(_moment(told["on"]), name, act, told["as"])
+
+
+def _draft(desk: Desk, step: Step, world: World) -> None:
+    waiting = [task for task in cases.view(desk, world.case_id).tasks if task.form == step.what]
+    if waiting:
+        tasks.save_draft(desk, waiting[0].id, step.data)
+    else:
+        tasks.start_draft(desk, world.case_id, action_for(desk, step.what, world), step.data)
+
+
+def _play(stage: Stage, scene: Scene) -> None:
+    while timers.run(stage.database, stage.editions, stage.cipher, scene.at):
+        pass
+    try:
+        with stage.database.begin() as connection:
+            actor = people.actor_of(connection, scene.login, scene.at) if scene.login else CLOCK
+            if actor is None:
+                raise Refused(f"그런 사람이 없습니다: {scene.login}")
+            scene.do(stage.desk(connection, actor, scene.at))
+    except Invalid as error:
+        raise Refused(f"{scene.name}: " + " / ".join(f"{one.path} {one.message}" for one in error.errors)) from error
+    except DidimdolError as error:
+        raise Refused(f"{scene.name}: {error.message}") from error
+
+
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=KST)

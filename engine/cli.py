@@ -1,0 +1,200 @@
+"""The command `didimdol`: its words, their help, and what their errors become. What they do is in `engine/commands`.
+
+Exit codes: 0 done or clean, 1 refused or something found, 2 not understood.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from engine.errors import DidimdolError, Invalid, SpecError
+from engine.store.database import DEFAULT_URL, DatabaseFailed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_ENGLISH = (
+    (r"the following arguments are required: (.+)", r"빠진 것이 있습니다: \1"),
+    (r"unrecognized arguments: (.+)", r"모르는 인자입니다: \1"),
+    (r"argument (.+?): invalid choice: (.+?) \(choose from (.+)\)", r"\1: \2은(는) 없습니다. 고를 수 있는 것: \3"),
+    (r"argument (.+?): expected one argument", r"\1: 값을 하나 적으세요"),
+    (r"argument (.+?): expected at least one argument", r"\1: 값을 적으세요"),
+    (r"argument (.+?): invalid .+? value: (.+)", r"\1: \2은(는) 쓸 수 없는 값입니다"),
+    (r"one of the arguments (.+) is required", r"다음 가운데 하나가 필요합니다: \1"),
+)
+
+
+class _Words(argparse.HelpFormatter):
+    """Help in Korean."""
+
+    def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
+        """Begin the usage line in Korean."""
+        super().add_usage(usage, actions, groups, prefix if prefix is not None else "사용법: ")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that speaks Korean."""
+
+    def __init__(self, **given: Any) -> None:
+        """Take what argparse takes."""
+        super().__init__(**{**given, "formatter_class": _Words, "add_help": False, "allow_abbrev": False})
+        self._positionals.title, self._optionals.title = "할 일과 대상", "선택 사항"
+        self.add_argument("-h", "--help", action="help", help="이 도움말을 보여 줍니다")
+
+    def error(self, message: str) -> NoReturn:
+        """Tell what was not understood, and end with 2."""
+        for pattern, told in _ENGLISH:
+            message = re.sub(f"^{pattern}$", told, message)
+        self.print_usage(sys.stderr)
+        self.exit(2, f"{self.prog}: {message}\n")
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; return its exit code."""
+    given = parser().parse_args(words)
+    try:
+        module, _, name = given.run.partition(".")
+        done: int = getattr(import_module(f"engine.commands.{module}"), name)(given)
+    except SpecError as error:
+        print(*error.findings, sep="\n")
+        return 1
+    except Invalid as error:
+        print(*(f"{one.label or one.path}: {one.message}" for one in error.errors), sep="\n", file=sys.stderr)
+        return 1
+    except DidimdolError as error:
+        print(error.message, file=sys.stderr)
+        return 1
+    except DatabaseFailed as error:
+        print(f"데이터베이스가 답하지 않거나 거절했습니다: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print(file=sys.stderr)
+        return 1
+    return done
+
+
+def parser() -> argparse.ArgumentParser:
+    """Return the parser of every command."""
+    top = _Parser(prog="didimdol", description="서식과 업무 흐름을 규칙 파일로 다루는 사례 관리 엔진")
+    commands = top.add_subparsers(title="명령", metavar="명령", required=True, parser_class=_Parser)
+    _serving(commands)
+    _rules(commands)
+    _staff(commands)
+    _upkeep(commands)
+    return top
+
+
+def _serving(commands: Any) -> None:
+    serve = _command(commands, "serve", "running.serve", "서버를 켭니다")
+    serve.add_argument("--bind", metavar="주소", help="기다릴 주소 (기본 127.0.0.1)")
+    serve.add_argument("--port", type=int, metavar="번호", help="기다릴 포트 (기본 8000)")
+    serve.add_argument("--demo", action="store_true", help="화면에 시연용임을 밝힙니다")
+    worker = _command(commands, "worker", "running.worker", "알람과 뒷일을 맡습니다")
+    worker.add_argument("--once", action="store_true", help="한 바퀴만 돌고 끝냅니다")
+    worker.add_argument("--every", type=float, default=30.0, metavar="초", help="한 바퀴 사이의 쉬는 시간 (기본 30)")
+    demo = _command(commands, "demo", "running.demo", "비어 있는 데이터베이스에 시연 자료를 넣습니다")
+    demo.add_argument("file", metavar="파일", help="시연 자료 JSON")
+    demo.add_argument("--folder", metavar="폴더", help="규칙 폴더 (기본: 이 프로젝트의 것)")
+
+
+def _rules(commands: Any) -> None:
+    folder: dict[str, Any] = {"nargs": "?", "metavar": "폴더", "help": "workflows/와 forms/가 든 폴더 (기본: 이 프로젝트의 것)"}
+    check = _command(commands, "check", "rules.check", "규칙 폴더에 잘못이 없는지 봅니다")
+    check.add_argument("folder", **folder)
+    check.add_argument("--format", choices=("text", "json"), default="text", help="출력 모양")
+    check.add_argument("--no-scenarios", action="store_true", help="시나리오는 돌리지 않습니다")
+    test = _command(commands, "test", "rules.test", "규칙 폴더의 시나리오를 돌립니다")
+    test.add_argument("folder", **folder)
+    test.add_argument("--only", action="append", metavar="이름", help="이 시나리오만 (여러 번 쓸 수 있습니다)")
+    test.add_argument("--whole", action="store_true", help="시나리오가 지나지 않은 곳이 있으면 1로 끝냅니다")
+    publish = _command(commands, "publish", "rules.publish", "규칙 폴더를 판으로 공표합니다 (다른 사람이 승인해야 시행됩니다)")
+    publish.add_argument("folder", **folder)
+    publish.add_argument("--by", required=True, metavar="아이디", help="공표하는 사람")
+    publish.add_argument("--from", dest="since", type=_day, metavar="날짜", help="시행일 (기본: 판에 적힌 날)")
+    approve = _command(commands, "approve", "rules.approve", "공표된 판을 승인합니다")
+    approve.add_argument("digest", metavar="판", help="판의 digest")
+    approve.add_argument("--by", required=True, metavar="아이디", help="승인하는 사람 (공표한 사람은 안 됩니다)")
+    _command(commands, "editions", "rules.editions", "판의 목록을 보여 줍니다")
+
+
+def _staff(commands: Any) -> None:
+    places = _group(commands, "institution", "기관")
+    add = _command(places, "add", "staff.institution_add", "기관을 더합니다")
+    add.add_argument("name", metavar="이름")
+    add.add_argument("--kind", required=True, metavar="종류", help="기관 종류")
+    add.add_argument("--region", default="", metavar="지역")
+    add.add_argument("--phone", default="", metavar="전화번호")
+    _command(places, "list", "staff.institution_list", "기관의 목록을 보여 줍니다")
+    users = _group(commands, "user", "사용자")
+    add = _command(users, "add", "staff.user_add", "사용자를 더하고 한 번 쓰는 비밀번호를 보여 줍니다")
+    add.add_argument("login", metavar="아이디")
+    add.add_argument("--name", required=True, metavar="이름")
+    add.add_argument("--institution", required=True, metavar="기관", help="기관의 이름이나 id")
+    add.add_argument("--role", action="append", metavar="역할", help="역할 id (여러 번 쓸 수 있습니다)")
+    add.add_argument("--phone", default="", metavar="전화번호")
+    add.add_argument("--email", default="", metavar="전자우편")
+    add.add_argument("--reason", default="", metavar="까닭", help="역할을 주는 까닭")
+    for name, run, told in (("grant", "staff.user_grant", "역할을 줍니다"), ("revoke", "staff.user_revoke", "역할을 거둡니다")):
+        one = _command(users, name, run, told)
+        one.add_argument("login", metavar="아이디")
+        one.add_argument("role", metavar="역할")
+        one.add_argument("--reason", required=True, metavar="까닭")
+        if name == "grant":
+            one.add_argument("--from", dest="since", type=_day, metavar="날짜", help="첫날 (기본: 오늘)")
+            one.add_argument("--until", type=_day, metavar="날짜", help="마지막 날 (기본: 거둘 때까지)")
+    password = _command(users, "password", "staff.user_password", "한 번 쓰는 비밀번호를 새로 보여 줍니다")
+    password.add_argument("login", metavar="아이디")
+    password.add_argument("--set", action="store_true", help="대신 쓸 비밀번호를 물어서 정합니다")
+    disable = _command(users, "disable", "staff.user_disable", "사용을 중지합니다")
+    disable.add_argument("login", metavar="아이디")
+    disable.add_argument("--reason", required=True, metavar="까닭")
+    _command(users, "list", "staff.user_list", "사용자와 역할의 목록을 보여 줍니다")
+    token = _command(commands, "token", "staff.token", "API 토큰을 만들어 보여 줍니다")
+    token.add_argument("login", metavar="아이디")
+    token.add_argument("--name", default="", metavar="이름", help="어디에 쓰는지")
+
+
+def _upkeep(commands: Any) -> None:
+    _command(commands, "migrate-database", "upkeep.migrate_database", "데이터베이스를 만들거나 이 프로그램에 맞춥니다")
+    verify = _command(commands, "verify", "upkeep.verify", "저장된 모든 것이 온전한지 살핍니다")
+    verify.add_argument("--quiet", action="store_true", help="진행을 보여 주지 않습니다")
+    backup = _command(commands, "backup", "upkeep.backup", "암호화한 백업을 만듭니다")
+    backup.add_argument("target", metavar="파일", help="만들 파일")
+    restore = _command(commands, "restore", "upkeep.restore", "백업을 비어 있는 곳에 되돌리고 살핍니다")
+    restore.add_argument("source", metavar="파일", help="백업 파일")
+    for one in (backup, restore):
+        one.add_argument("--key-file", metavar="파일", help="백업 열쇠 파일 (없으면 DIDIMDOL_BACKUP_PASSPHRASE나 물어보는 암호)")
+    keys = _group(commands, "key", "암호화 키")
+    rotate = _command(keys, "rotate", "upkeep.key_rotate", "새 키를 더하고 모든 값을 다시 암호화합니다")
+    rotate.add_argument("--resume", action="store_true", help="새 키를 더하지 않고, 멈춘 데서 이어서 합니다")
+
+
+def _group(commands: Any, name: str, told: str) -> Any:
+    group = commands.add_parser(name, help=f"{told}: 더하기, 목록 등", description=told)
+    return group.add_subparsers(title="명령", metavar="명령", required=True, parser_class=_Parser)
+
+
+def _command(commands: Any, name: str, run: str, told: str) -> argparse.ArgumentParser:
+    made: argparse.ArgumentParser = commands.add_parser(name, help=told, description=told)
+    made.set_defaults(run=run)
+    environment = os.environ.get
+    made.add_argument("--database", default=environment("DIDIMDOL_DATABASE") or DEFAULT_URL, metavar="URL", help="데이터베이스 (기본 DIDIMDOL_DATABASE)")
+    made.add_argument("--key", default="", metavar="파일", help="암호화 키 파일 (기본 DIDIMDOL_KEY)")
+    made.add_argument("--files", default=environment("DIDIMDOL_FILES") or "var/files", metavar="폴더", help="첨부파일 폴더 (기본 DIDIMDOL_FILES)")
+    return made
+
+
+def _day(text: str) -> str:
+    from datetime import date
+
+    date.fromisoformat(text)
+    return text
+
+
+if __name__ == "__main__":
+    sys.exit(main())

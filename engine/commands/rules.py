@@ -1,0 +1,103 @@
+"""Commands about editions: check, test, publish, approve."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import date
+from typing import TYPE_CHECKING
+
+from engine.casework import publishing
+from engine.commands.installation import Progress, open_installation, rules_folder
+from engine.errors import Finding, SpecError
+from engine.spec.folder import read_folder
+
+if TYPE_CHECKING:
+    from argparse import Namespace
+    from collections.abc import Mapping, Sequence
+    from pathlib import Path
+
+
+def check(given: Namespace) -> int:
+    """Print every finding of a folder, its scenarios played too; 0 where there is none."""
+    findings = _findings(rules_folder(given.folder), scenarios=not given.no_scenarios)
+    if given.format == "json":
+        print(json.dumps([asdict(one) for one in findings], ensure_ascii=False, indent=1))
+    else:
+        print(*findings, sep="\n", end="\n" if findings else "")
+        if not findings:
+            print("잘못된 곳이 없습니다.")
+    return 1 if findings else 0
+
+
+def _findings(folder: Path, *, scenarios: bool) -> Sequence[Finding]:
+    from engine.casework.scenarios import run
+    from engine.spec.check import check as examine
+    from engine.spec.edition import Edition
+
+    try:
+        files = read_folder(folder)
+    except SpecError as error:
+        return error.findings
+    found = examine(files)
+    if found or not scenarios:
+        return found
+    return run(Edition.from_files(files)).findings
+
+
+def test(given: Namespace) -> int:
+    """Play the scenarios of a folder; print what went otherwise than told, and what no scenario exercises."""
+    from engine.casework.scenarios import run
+    from engine.spec.edition import load_edition
+
+    edition = load_edition(rules_folder(given.folder))
+    show, names = Progress(), list(given.only or sorted(edition.scenarios))
+    show("시나리오", 0, len(names))
+    outcome = run(edition, given.only or ())
+    show("시나리오", len(outcome.ran), len(outcome.ran))
+    print(*outcome.findings, sep="\n", end="\n" if outcome.findings else "")
+    print(f"시나리오 {len(outcome.ran)}개, 어긋난 곳 {len(outcome.findings)}곳")
+    missing = [] if given.only else outcome.coverage.missing()
+    if not given.only:
+        print(*outcome.coverage.lines(), sep="\n")
+    return 1 if outcome.findings or (given.whole and missing) else 0
+
+
+def publish(given: Namespace) -> int:
+    """Publish a folder as an edition, to be approved by a second person; print its digest."""
+    place = open_installation(given)
+    with place.desk(given.by) as desk:
+        digest = publishing.publish(desk, _bundle(rules_folder(given.folder)), date.fromisoformat(given.since) if given.since else None)
+    print(digest)
+    return 0
+
+
+def approve(given: Namespace) -> int:
+    """Let a published edition take force."""
+    place = open_installation(given)
+    with place.desk(given.by) as desk:
+        digest = _whole_digest(given.digest, [edition.digest for edition in publishing.editions(desk)] if len(given.digest) < 64 else [given.digest])
+        publishing.approve(desk, digest)
+    print(f"승인했습니다: {digest}")
+    return 0
+
+
+def editions(given: Namespace) -> int:
+    """List the editions of an installation."""
+    place = open_installation(given)
+    with place.desk(write=False) as desk:
+        for one in publishing.editions(desk):
+            print(f"{one.digest[:12]}  {one.in_force_from}  {_STATES[one.state]}  {one.name}  {one.title}")
+    return 0
+
+
+def _bundle(folder: Path) -> Mapping[str, bytes]:
+    return read_folder(folder)
+
+
+def _whole_digest(begun: str, known: Sequence[str]) -> str:
+    found = [digest for digest in known if digest.startswith(begun)]
+    return found[0] if len(found) == 1 else begun
+
+
+_STATES = {"in force": "시행 중", "approved": "승인됨", "waiting": "승인 대기", "withdrawn": "철회됨"}
