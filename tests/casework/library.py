@@ -54,7 +54,7 @@ class Library:
     def hire(self, login, place, *roles):
         made = new_id()
         with self.database.begin() as connection:
-            connection.execute(insert(person).values(id=made, login=login, name=f"{login} 님", institution_id=self.places[place], created_at=NOW))
+            connection.execute(insert(person).values(id=made, login=login, name=login.title(), institution_id=self.places[place], created_at=NOW))
             for role in roles:
                 connection.execute(
                     insert(grant_).values(
@@ -62,7 +62,7 @@ class Library:
                         requested_by="a", approved_by="b", reason="시험", at=NOW,
                     )
                 )
-        self.people[login] = Actor(made, login, f"{login} 님", "", "", self.places[place], place, "공구도서관", "", "", frozenset(roles), address="10.0.0.1")
+        self.people[login] = Actor(made, login, login.title(), "", "", self.places[place], place, "공구도서관", "", "", frozenset(roles), address="10.0.0.1")
         return self.people[login]
 
     def publish(self, files, since):
@@ -87,3 +87,16 @@ class Library:
     def submit(self, login, case_id, action, answers, *, now=None, **more):
         with self.desk(login, now=now) as desk:
             return tasks.submit(desk, case_id, action, answers, **more)
+
+
+LOAN = {"대여일": "2024-11-22", "반납예정일": "2024-12-01", "분야": "목공", "목공": {"나무": "참나무"}}
+LEAVE = {"탈퇴일": "2024-11-22", "사유": "제명"}
+REST = {"탈퇴일": "2024-11-22", "사유": "휴면", "휴면": {"휴면종료일": "2025-03-01"}}
+
+
+def everything(database):
+    """Give every stored value of every table as one text, to look for what must not be there."""
+    from engine.store.tables import metadata
+
+    with database.begin() as connection:
+        return "\n".join(repr(row) for table in metadata.sorted_tables for row in connection.execute(table.select()))

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from engine.casework import projection, queries
+from engine.errors import Invalid, NotFound
+from engine.store.tables import access_record
+from tests.casework.library import LESSON, LOAN, NOW
+
+
+@pytest.fixture
+def full(library):
+    """Nine members: seven of one branch, two of another."""
+    made = {}
+    for number, name in enumerate(("하하나", "가하나", "다둘", "나셋", "다넷", "라다섯", "마_여섯")):
+        made[name] = library.member(회원명=name, 가입일=f"2024-0{number + 1}-15", 주민등록번호=f"06120{number}-4123456")
+    made["남남"] = library.member("far", 회원명="남남", 주민등록번호="061209-4000000")
+    made["옛날"] = library.member("far", 회원명="옛날", 생년월일="2000-01-01", 가입일="2020-05-05")
+    library.complete("kim", library.open_tasks(made["다둘"])["lesson"].id, LESSON)
+    library.complete("kim", library.open_tasks(made["라다섯"])["lesson"].id, {**LESSON, "교육일": "2024-03-03"})
+    library.complete("kim", library.open_tasks(made["라다섯"])["loan"].id, LOAN)
+    library.ids = made
+    return library
+
+
+def names(library, login="kim", filters=None, **more):
+    with library.desk(login) as desk:
+        page = queries.cases(desk, "members", filters, **more)
+    return [row.label for row in page.rows], page.total
+
+
+def test_sorting_holds_over_the_whole_result(full):
+    assert names(full, sort="name") == (["가하나", "나셋", "다넷", "다둘", "라다섯", "마_여섯", "하하나"], 7)
+    assert names(full, sort="name", size=3, page=2) == (["다둘", "라다섯", "마_여섯"], 7)
+    assert names(full, sort="-joined", size=2) == (["마_여섯", "라다섯"], 7)
+    assert names(full)[0] == ["마_여섯", "라다섯", "다넷", "나셋", "다둘", "가하나", "하하나"]
+
+
+def test_those_without_a_value_come_last_either_way(full):
+    assert names(full, sort="lesson,name")[0] == ["라다섯", "다둘", "가하나", "나셋", "다넷", "마_여섯", "하하나"]
+    assert names(full, sort="-lesson,-name")[0] == ["다둘", "라다섯", "하하나", "마_여섯", "다넷", "나셋", "가하나"]
+    paged = [names(full, sort="lesson,name", size=2, page=page)[0] for page in (1, 2, 3, 4, 5)]
+    assert paged == [["라다섯", "다둘"], ["가하나", "나셋"], ["다넷", "마_여섯"], ["하하나"], []]
+    assert names(full, sort="-loans,name", size=2)[0] == ["라다섯", "가하나"]
+
+
+def test_filters(full):
+    assert names(full, filters={"name": "하나"}, sort="name") == (["가하나", "하하나"], 2)
+    assert names(full, filters={"name": "_"})[0] == ["마_여섯"]
+    assert names(full, filters={"name": "%"})[0] == []
+    assert names(full, filters={"status": ["이용 중"]}, sort="name")[0] == ["다둘", "라다섯"]
+    assert names(full, filters={"status": ["이용 중", "새 회원"]})[1] == 7
+    assert names(full, filters={"rrn": "0612024123456"})[0] == ["다둘"]
+    assert names(full, filters={"rrn": "061209-4000000"}) == ([], 0)
+    assert names(full, filters={"joined_year": ["2023", "2023"]})[1] == 0
+    assert names(full, "far")[0] == ["남남"]  # the default reaches back three years
+    assert names(full, "far", filters={"joined_year": ["2020", ""]})[1] == 2
+
+
+def test_what_cannot_be_is_told(full):
+    for filters, sort in (({"joined_year": ["letters", ""]}, ""), ({}, "nothing"), ({}, "name; drop table cases")):
+        with pytest.raises(Invalid):
+            names(full, filters=filters, sort=sort)
+    with pytest.raises(NotFound), full.desk("kim") as desk:
+        queries.cases(desk, "no_such_view")
+    full.hire("writer", "가지점", "author")
+    with pytest.raises(NotFound), full.desk("writer") as desk:
+        queries.cases(desk, "members")
+
+
+def test_rows_have_typed_values_and_are_noted(full):
+    with full.desk("kim") as desk:
+        page = queries.cases(desk, "members", sort="lesson")
+    row = page.rows[0]
+    assert (row.values["lesson"], row.values["loans"], row.values["branch"]) == (date(2024, 3, 3), 1, "가지점")
+    with full.database.begin() as connection:
+        seen = [each.subject for each in connection.execute(access_record.select()) if each.act == "case.list"]
+    assert sorted(seen) == sorted(each.id for each in page.rows)
+
+
+def test_searching(full):
+    def found(login, text):
+        with full.desk(login) as desk:
+            return [hit.label for hit in queries.search(desk, text)]
+
+    assert found("kim", "하나") == ["가하나", "하하나"]
+    assert found("kim", "ㅎㅎ") == ["하하나"]
+    assert found("kim", "061202-4123456") == ["다둘"]
+    assert found("kim", " ") == found("kim", "남남") == found("kim", "061209-4000000") == []
+    assert found("far", "남남") == ["남남"]
+
+
+def test_home_groups_by_day_and_counts(full):
+    with full.desk("kim", now=NOW + timedelta(days=14)) as desk:
+        home = queries.home(desk)
+    assert [len(group) for group in (home.late, home.today, home.week, home.later)] == [0, 5, 0, 1]
+    assert {row.title for row in home.today} == {"안전교육"}
+    assert next(row.days_left for row in home.later) == 16
+    figures = {figure.id: figure.count for figure in home.figures}
+    assert figures == {"due": 5, "returned": 0, "adult": 0}
+    with full.desk("kim", now=NOW + timedelta(days=330)) as desk:
+        assert {figure.id: figure.count for figure in queries.home(desk).figures}["adult"] == 7
+    with full.desk("lee", now=NOW) as desk:  # the cases kim owns are hers
+        assert queries.home(desk).total == 5
+        assert queries.home(desk, whose="team").total == 5
+    with full.desk("far") as desk:
+        assert queries.home(desk).total == 2
+
+
+def test_sortable_keys_sort_as_their_values():
+    from decimal import Decimal
+
+    for values in ([-1000, Decimal("-2.5"), -2, 0, Decimal("0.5"), 1, 2, 10, 10**15], ["2024-01-31", "2024-02-01"], ["가", "나", "힣"]):
+        keys = [projection.sortable(value) for value in values]
+        assert keys == sorted(keys)
