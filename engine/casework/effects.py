@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from engine.casework import numbering
 from engine.errors import Refused
 from engine.store.prepared import prepare
-from engine.store.tables import institution, person
+from engine.store.tables import institution, person, task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -26,6 +26,10 @@ _institution = prepare(
     select(institution.c.id, institution.c.name, institution.c.kind, institution.c.region, institution.c.phone).where(
         institution.c.id == bindparam("institution_id"), institution.c.closed_at.is_(None)
     )
+)
+#: what waited for the one who had the case waits for the one who has it now
+_hand_over = prepare(
+    update(task).where(task.c.case_id == bindparam("of_case"), task.c.person_id == bindparam("was"), task.c.closed_at.is_(None)), ["person_id"]
 )
 
 
@@ -66,5 +70,7 @@ def _own(dossier: Dossier, login: str) -> None:
             raise Refused("담당으로 정한 사람을 이 기관에서 찾을 수 없습니다.")
         ident, name = row.id, row.name
     dossier.tell(owner=ident, owner_was=case.owner_id or "")
+    if case.owner_id:
+        dossier.write(_hand_over, {"of_case": case.id, "was": case.owner_id, "person_id": ident})
     case.owner_id, case.owner_login, case.owner_name = ident, login, name
     dossier.changed()
