@@ -183,7 +183,9 @@ def _command(commands: Any, name: str, run: str, told: str) -> argparse.Argument
     made: argparse.ArgumentParser = commands.add_parser(name, help=told, description=told)
     made.set_defaults(run=run)
     environment = os.environ.get
-    made.add_argument("--database", default=environment("DIDIMDOL_DATABASE") or DEFAULT_URL, metavar="URL", help="데이터베이스 (기본 DIDIMDOL_DATABASE)")
+    made.add_argument(
+        "--database", default=environment("DIDIMDOL_DATABASE") or DEFAULT_URL, metavar="URL", help="데이터베이스 (기본 DIDIMDOL_DATABASE)"
+    )
     made.add_argument("--key", default="", metavar="파일", help="암호화 키 파일 (기본 DIDIMDOL_KEY)")
     made.add_argument("--files", default=environment("DIDIMDOL_FILES") or "var/files", metavar="폴더", help="첨부파일 폴더 (기본 DIDIMDOL_FILES)")
     return made

@@ -1,0 +1,353 @@
+"""The command as people type it: in one process where that is the same, as a process of its own where it is not."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from engine import cli
+from engine.store import vault
+from engine.store.types import KST
+
+TOY = Path(__file__).parent / "toy"
+
+
+@pytest.fixture
+def here(tmp_path, monkeypatch):
+    """A folder with nothing in it, named by the environment as the place of an installation."""
+    monkeypatch.delenv("DIDIMDOL_ENV", raising=False)
+    monkeypatch.setenv("DIDIMDOL_DATABASE", f"sqlite:///{tmp_path}/here.db")
+    monkeypatch.setenv("DIDIMDOL_KEY", str(tmp_path / "here.key"))
+    monkeypatch.setenv("DIDIMDOL_FILES", str(tmp_path / "files"))
+    monkeypatch.setenv("DIDIMDOL_BACKUP_PASSPHRASE", "아주 긴 백업 암호 하나")
+    monkeypatch.setattr(vault, "_SCRYPT", {"n": 2, "r": 8, "p": 1})
+    return tmp_path
+
+
+@pytest.fixture
+def run(capsys):
+    """Run a command; return exit code, output and error output."""
+
+    def run_command(*words):
+        try:
+            code = cli.main([str(word) for word in words])
+        except SystemExit as end:
+            code = end.code
+        out = capsys.readouterr()
+        return code, out.out, out.err
+
+    return run_command
+
+
+@pytest.fixture
+def office(here, run):
+    """An installation with the toy edition in force and two people."""
+    assert run("migrate-database")[0] == 0
+    assert run("institution", "add", "가지점", "--kind", "공구도서관")[0] == 0
+    for login in ("author", "second"):
+        assert run("user", "add", login, "--name", f"{login} 님", "--institution", "가지점")[0] == 0
+    code, digest, _ = run("publish", TOY, "--by", "author")
+    assert code == 0
+    assert run("approve", digest.strip()[:12], "--by", "author")[0] == 1
+    code, told, _ = run("approve", digest.strip(), "--by", "second")
+    assert (code, digest.strip() in told) == (0, True)
+    return here
+
+
+def copied(tmp_path, change):
+    shutil.copytree(TOY, tmp_path / "rules")
+    change(tmp_path / "rules")
+    return tmp_path / "rules"
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        (),
+        ("nonsense",),
+        ("user", "grant", "kim"),
+        ("check", "--format", "xml"),
+        ("publish", "--by", "kim", "--from", "soon"),
+        ("serve", "--port", "x"),
+    ],
+)
+def test_what_is_not_understood_ends_with_2_in_korean(run, words):
+    code, out, err = run(*words)
+    assert (code, out) == (2, "")
+    assert err.startswith("사용법: ")
+    assert re.search(r"빠진 것이 있습니다|은\(는\)", err)
+
+
+def test_help_names_every_command_in_korean(run):
+    code, out, _ = run("--help")
+    assert code == 0
+    for command in (
+        "serve",
+        "worker",
+        "check",
+        "test",
+        "publish",
+        "approve",
+        "user",
+        "institution",
+        "token",
+        "backup",
+        "restore",
+        "verify",
+        "migrate-database",
+        "key",
+        "demo",
+    ):
+        assert re.search(rf"^ +{command}\s", out, re.MULTILINE)
+        code, told, _ = run(command, "--help")
+        assert code == 0
+        assert "사용법: " in told
+        assert not re.search(r"usage|show this|positional|optional|options:", told)
+
+
+def test_check_clean(run):
+    assert run("check", TOY) == (0, "잘못된 곳이 없습니다.\n", "")
+    code, out, _ = run("check", TOY, "--format", "json", "--no-scenarios")
+    assert (code, json.loads(out)) == (0, [])
+
+
+def test_check_lists_every_finding(run, tmp_path):
+    def spoil(folder):
+        for name in ("member", "loan"):
+            (folder / "forms" / f"{name}.json").write_text("{", encoding="utf-8")
+
+    folder = copied(tmp_path, spoil)
+    code, out, _ = run("check", folder)
+    assert code == 1
+    lines = out.splitlines()
+    assert all(re.match(r"[a-z0-9_/.-]+:\d+: [a-z0-9-]+: .+", line) for line in lines)
+    assert {line.split(":")[0] for line in lines} >= {"forms/member.json", "forms/loan.json"}
+    code, out, _ = run("check", folder, "--format", "json")
+    assert code == 1
+    assert {"path", "line", "id", "message"} == set(json.loads(out)[0])
+    assert run("check", tmp_path / "none")[0] == 1
+
+
+def test_check_plays_the_scenarios_too(run, tmp_path):
+    def spoil(folder):
+        path = next(path for path in sorted((folder / "workflows/scenarios").glob("*.json")) if '"status"' in path.read_text(encoding="utf-8"))
+        path.write_text(re.sub(r'"status": "[^"]+"', '"status": "없는 상태"', path.read_text(encoding="utf-8")), encoding="utf-8")
+
+    folder = copied(tmp_path, spoil)
+    code, out, _ = run("check", folder)
+    assert code == 1
+    assert "workflows/scenarios/" in out
+    assert run("check", folder, "--no-scenarios")[0] == 0
+
+
+def test_scenarios_with_what_they_pass(run):
+    code, out, err = run("test", TOY)
+    assert code == 0
+    assert "어긋난 곳 0곳" in out
+    assert re.search(r"흐름: \d+/\d+", out)
+    assert "시나리오" in err
+
+
+def test_nothing_is_done_on_a_database_that_is_not_there_yet(here, run):
+    code, _, err = run("user", "list")
+    assert (code, "migrate-database" in err) == (1, True)
+    assert run("migrate-database")[0] == 0
+    assert run("migrate-database")[1] == "데이터베이스가 이미 맞습니다.\n"
+
+
+def test_people_from_the_command_line(office, run):
+    code, secret, _ = run("user", "add", "kim", "--name", "김하나", "--institution", "가지점", "--role", "keeper")
+    assert code == 0
+    assert re.fullmatch(r"[A-Z2-9-]{23}\n", secret)
+    assert run("user", "add", "kim", "--name", "김둘", "--institution", "가지점")[2] == "아이디: 이미 쓰는 아이디입니다.\n"
+    assert "그런 기관이 없습니다" in run("user", "add", "lee", "--name", "이", "--institution", "없는 곳")[2]
+    code, _, err = run("user", "grant", "kim", "head", "--reason", "겸직")
+    assert (code, "함께 맡을 수 없으니" in err) == (1, True)
+    assert run("user", "revoke", "kim", "keeper", "--reason", "승진")[0] == 0
+    assert run("user", "grant", "kim", "head", "--reason", "승진", "--until", "2999-12-31")[0] == 0
+    listed = run("user", "list")[1]
+    assert re.search(r"kim\t김하나\t가지점\thead\(\d{4}-\d\d-\d\d~2999-12-31\)", listed)
+    assert re.search(r"\t가지점\t공구도서관", run("institution", "list")[1])
+    assert run("token", "kim")[1].startswith("dd_")
+    assert re.fullmatch(r"[A-Z2-9-]{23}\n", run("user", "password", "kim")[1])
+    assert run("user", "disable", "kim", "--reason", "퇴직")[0] == 0
+    assert "중지" in run("user", "list")[1]
+    assert run("token", "kim")[0] == 1
+
+
+def test_password_from_standard_input(office, run, monkeypatch):
+    import io
+
+    monkeypatch.setattr(sys, "stdin", io.StringIO("짧다\n"))
+    assert run("user", "password", "author", "--set")[0] == 1
+    monkeypatch.setattr(sys, "stdin", io.StringIO("올바른 말과 배터리\n"))
+    assert run("user", "password", "author", "--set")[0] == 0
+
+
+def test_broken_folder_is_not_published(office, run, tmp_path):
+    folder = copied(tmp_path, lambda folder: (folder / "forms/member.json").write_text("{}", encoding="utf-8"))
+    before = run("editions")[1]
+    assert run("publish", folder, "--by", "author")[0] == 1  # once an edition is in force, its roles say who may
+    assert run("user", "grant", "author", "author", "--reason", "규칙을 씁니다")[0] == 0
+    code, out, _ = run("publish", folder, "--by", "author")
+    assert (code, "forms/member.json" in out) == (1, True)
+    assert run("editions")[1] == before
+    assert "시행 중  toy" in before
+    assert run("publish", TOY, "--by", "nobody")[0] == 1
+
+
+def test_backup_is_put_back_and_looked_through(office, run, tmp_path):
+    code, out, err = run("backup", tmp_path / "b.vault")
+    assert code == 0
+    assert "따로 보관" in err
+    again = ("--database", f"sqlite:///{tmp_path}/again.db", "--files", tmp_path / "again")
+    code, out, _ = run("restore", tmp_path / "b.vault", *again)
+    assert code == 0
+    assert out.endswith("이상이 없습니다.\n")
+    assert run("restore", tmp_path / "b.vault", *again)[0] == 1
+    held = bytearray((tmp_path / "b.vault").read_bytes())
+    held[len(held) // 2] ^= 1
+    (tmp_path / "bad.vault").write_bytes(held)
+    code, _, err = run("restore", tmp_path / "bad.vault", "--database", f"sqlite:///{tmp_path}/third.db", "--files", tmp_path / "third")
+    assert (code, "손상" in err) == (1, True)
+    assert run("user", "list", *again)[1] == run("user", "list")[1]
+
+
+def test_backup_needs_a_secret(office, run, tmp_path, monkeypatch):
+    monkeypatch.delenv("DIDIMDOL_BACKUP_PASSPHRASE")
+    code, _, err = run("backup", tmp_path / "b.vault")
+    assert (code, "DIDIMDOL_BACKUP_PASSPHRASE" in err) == (1, True)
+    (tmp_path / "lock").write_bytes(os.urandom(32))
+    assert run("backup", tmp_path / "b.vault", "--key-file", tmp_path / "lock")[0] == 0
+
+
+def test_verify_ends_with_1_where_something_is_wrong(office, run, tmp_path):
+    assert run("verify")[1] == "이상이 없습니다.\n"
+    from pysqlite3 import dbapi2 as sqlite
+
+    raw = sqlite.connect(tmp_path / "here.db", isolation_level=None)
+    raw.execute("DROP TRIGGER access_record_refuse_update")
+    raw.execute("UPDATE access_record SET act = 'nothing' WHERE seq = 1")
+    raw.close()
+    code, out, _ = run("verify", "--quiet")
+    assert (code, out) == (1, "접속기록: 접속기록 1번이 바뀌었습니다.\n이상 1건\n")
+
+
+DEMO = {
+    "title": "시연", "password": "toy-demo-words",
+    "settings": [{"on": "@-20d", "closing_date": "@-18d"}],
+    "institutions": [{"id": "a", "name": "가지점(시연)", "kind": "공구도서관", "region": "서울", "phone": "02-0"}],
+    "people": [
+        {"login": "kim", "name": "김", "institution": "a", "phone": "", "email": "", "roles": [{"role": "keeper", "from": "@-40d", "to": None}]},
+        {"login": "boss", "name": "박", "institution": "a", "phone": "", "email": "", "roles": [{"role": "head", "from": "@-40d", "to": None}]},
+    ],
+    "cases": [
+        {
+            "name": "하나",
+            "register": {
+                "as": "kim", "on": "@-30dT09:30", "form": "member",
+                "data": {"회원명": "하나", "생년월일": "@-20y-1d", "성별": "여", "주민등록번호": "@-20y-1d{%y%m%d}-4000001", "가입일": "@-30d"},
+            },
+            "steps": [
+                {"as": "kim", "on": "@-10dT10:00", "do": "complete", "what": "lesson", "data": {"교육일": "@-10d", "문항1": 2, "문항2": 4, "문항3": 3}},
+                {"as": "kim", "on": "@-5dT10:00", "do": "draft", "what": "loan", "data": {"메모": "적다 만 것"}},
+            ],
+        }
+    ],
+}  # fmt: skip
+
+
+def test_demonstration_data_are_played_once_and_hold(here, run, monkeypatch):
+    (here / "demo.json").write_text(json.dumps(DEMO, ensure_ascii=False), encoding="utf-8")
+    code, out, err = run("demo", here / "demo.json", "--folder", TOY)
+    assert (code, "toy-demo-words" in out) == (0, True), err
+    assert run("verify", "--quiet") == (0, "이상이 없습니다.\n", "")
+    code, _, err = run("demo", here / "demo.json", "--folder", TOY)
+    assert (code, "비어 있는" in err) == (1, True)
+    monkeypatch.setenv("DIDIMDOL_ENV", "production")
+    code, _, err = run("demo", here / "demo.json", "--folder", TOY)
+    assert (code, "운영 환경" in err) == (1, True)
+
+
+def test_demonstration_step_that_is_refused_is_named(here, run):
+    spoiled = json.loads(json.dumps(DEMO))
+    spoiled["cases"][0]["steps"][0]["data"]["문항1"] = 99
+    (here / "demo.json").write_text(json.dumps(spoiled, ensure_ascii=False), encoding="utf-8")
+    code, _, err = run("demo", here / "demo.json", "--folder", TOY)
+    assert code == 1
+    assert "1번 lesson (complete): /문항1" in err
+
+
+def test_keys_are_turned_and_everything_still_opens(here, run):
+    (here / "demo.json").write_text(json.dumps(DEMO, ensure_ascii=False), encoding="utf-8")
+    assert run("demo", here / "demo.json", "--folder", TOY)[0] == 0
+    code, out, _ = run("key", "rotate")
+    assert code == 0
+    assert "새 키를 더했습니다: 2번" in out
+    assert re.search(r"[1-9]개 값을 다시", out)
+    assert "\n0개 값을 다시" in "\n" + run("key", "rotate", "--resume")[1]
+    assert run("verify", "--quiet")[0] == 0
+    assert (here / "here.key").stat().st_mode & 0o777 == 0o600
+
+
+def test_worker_does_one_round(office, run):
+    assert run("worker", "--once")[0] == 0
+
+
+def _command(*words):
+    return subprocess.Popen(
+        [sys.executable, "-m", "engine.cli", *map(str, words)], cwd=Path(__file__).parents[1], stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    )
+
+
+def test_server_answers_and_stops_when_told(office):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = _command("serve", "--port", port)
+    try:
+        for _ in range(200):
+            if server.poll() is not None:
+                pytest.fail(server.stdout.read().decode())
+            try:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/signin") as answer:
+                    assert answer.status == 200
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            pytest.fail("the server did not answer")
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=60)
+    assert server.returncode in (0, -signal.SIGTERM)
+
+
+def test_worker_stops_when_told(office):
+    worker = _command("worker", "--every", "60")
+    assert "지켜봅니다" in worker.stdout.readline().decode()
+    worker.send_signal(signal.SIGTERM)
+    out, _ = worker.communicate(timeout=60)
+    assert worker.returncode == 0, out
+
+
+def test_days_of_demonstration_data():
+    from engine.casework.demo import resolved
+
+    today = datetime(2024, 2, 29, tzinfo=KST).date()
+    assert resolved({"a": ["@-1y", "@+1m-1dT09:30", "@", 3, "글 @-1d"]}, today) == {
+        "a": ["2023-02-28", "2024-03-28T09:30", "2024-02-29", 3, "글 @-1d"]
+    }
+    assert resolved("@-1y{%y%m%d}-3000001", today) == "230228-3000001"
