@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import os
 from functools import partial
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import PlainTextResponse
 
-from web import api, assembly, rounds, serving, signin
+from web import api, assembly, pages, rounds, serving, signin
 from web.house import open_house
 from web.routes import CHANGING, PUBLIC, SIGNED_IN, Body, Doc, Way, may
 from web.settings import read
@@ -29,6 +28,8 @@ if TYPE_CHECKING:
 
 READ, WRITE, REVEAL = may("case.read"), may("case.write", "task.approve"), may("sensitive.read")
 REGISTER, APPROVE, ATTACH = may("case.register"), may("task.approve"), may("case.write", "case.register", "task.approve")
+LIST = (("view", "목록"), ("sort", "정렬할 열"), ("page", "쪽"), ("size", "쪽 크기"))
+WAITING = (("case", "대상"), ("form", "서식"), ("whose", "mine 또는 team"))
 SEARCH = (("login", "아이디"), ("subject", "대상"), ("act", "한 일"), ("since", "부터"), ("until", "까지"), ("page", "쪽"), ("size", "쪽 크기"))
 KEY = (("Idempotency-Key", "같은 요청을 다시 보내도 한 번만 처리됩니다."),)
 
@@ -49,12 +50,44 @@ DOORS = (
     Way("POST", "/password", signin.password, CHANGING, Body.FORM),
 )
 
+PAGES = (
+    Way("GET", "/", pages.home.home, SIGNED_IN),
+    Way("GET", "/cases", pages.cases.listing, READ),
+    Way("GET", "/cases/new/{form:name}", pages.tasks.register, REGISTER),
+    Way("POST", "/cases/new/{form:name}", pages.tasks.register, REGISTER, Body.MIXED),
+    Way("GET", "/cases/{id:id}", pages.cases.show, READ),
+    Way("GET", "/cases/{id:id}/reveal", pages.records.reveal_case, REVEAL),
+    Way("POST", "/cases/{id:id}/reveal", pages.records.reveal_case, REVEAL, Body.FORM),
+    Way("GET", "/cases/{id:id}/start/{action:name}", pages.tasks.prospect, WRITE),
+    Way("POST", "/cases/{id:id}/start/{action:name}", pages.tasks.prospect, WRITE, Body.MIXED),
+    Way("GET", "/cases/{id:id}/process", pages.process.position, READ),
+    Way("GET", "/tasks/{id:id}", pages.tasks.task, READ),
+    Way("POST", "/tasks/{id:id}", pages.tasks.task, WRITE, Body.MIXED),
+    Way("POST", "/tasks/{id:id}/draft", pages.tasks.draft, WRITE, Body.MIXED),
+    Way("POST", "/tasks/{id:id}/withdraw", pages.tasks.withdraw, WRITE, Body.FORM),
+    Way("GET", "/records/{id:id}", pages.records.show, READ),
+    Way("GET", "/records/{id:id}/print", pages.records.printed, READ),
+    Way("GET", "/records/{id:id}/amend", pages.records.amend, WRITE),
+    Way("POST", "/records/{id:id}/amend", pages.records.amend, WRITE, Body.MIXED),
+    Way("GET", "/records/{id:id}/withdraw", pages.records.withdraw, WRITE),
+    Way("POST", "/records/{id:id}/withdraw", pages.records.withdraw, WRITE, Body.FORM),
+    Way("GET", "/records/{id:id}/reveal", pages.records.reveal, REVEAL),
+    Way("POST", "/records/{id:id}/reveal", pages.records.reveal, REVEAL, Body.FORM),
+    Way("GET", "/approvals", pages.approvals.listing, APPROVE),
+    Way("POST", "/approvals", pages.approvals.listing, APPROVE, Body.FORM),
+    Way("POST", "/files", pages.files.upload, ATTACH, Body.UPLOAD),
+    Way("GET", "/files/{id:id}", pages.files.download, READ),
+    Way("GET", "/search", pages.search.search, READ),
+)
+
 API = (
     Way("GET", "/api/openapi.json", api.me.describe, SIGNED_IN, doc=Doc("이 문서", answers={200: {"type": "object"}})),
     Way("GET", "/api/me", api.me.show, SIGNED_IN, doc=Doc("나", answers={200: "Me"})),
+    Way("GET", "/api/cases", api.cases.listing, READ, doc=Doc("대상 목록", answers={200: "CaseList"}, query=LIST)),
     Way("POST", "/api/cases", api.cases.register, REGISTER, Body.JSON, Doc("대상 등록", "NewCase", {201: "Made"})),
     Way("GET", "/api/cases/{id:id}", api.cases.show, READ, doc=Doc("대상", answers={200: "Case"})),
     Way("POST", "/api/cases/{id:id}/actions/{action:name}", api.cases.start, WRITE, doc=Doc("일 시작", answers={201: "Started"})),
+    Way("GET", "/api/tasks", api.tasks.listing, SIGNED_IN, doc=Doc("할 일 목록", answers={200: "TaskList"}, query=WAITING)),
     Way("GET", "/api/tasks/{id:id}", api.tasks.show, READ, doc=Doc("할 일", answers={200: "Task"})),
     Way("PUT", "/api/tasks/{id:id}/draft", api.tasks.save_draft, WRITE, Body.JSON, Doc("임시저장", "Draft", {200: "Saved"})),
     Way("POST", "/api/tasks/{id:id}/preview", api.tasks.preview, READ, Body.JSON, Doc("미리 보기", "Answers", {200: "Preview"})),
@@ -77,53 +110,13 @@ API = (
 )
 
 
-def _page(address: str) -> Any:
-    """Take a page function that may not be there yet."""
-    module, _, name = address.rpartition(".")
-    try:
-        return getattr(import_module(f"web.pages.{module}"), name, None)
-    except ModuleNotFoundError:
-        return None
-
-
-_WISHED = (
-    ("GET", "/", "home.home", SIGNED_IN, Body.NONE),
-    ("GET", "/cases", "cases.listing", READ, Body.NONE),
-    ("GET", "/cases/new/{form:name}", "tasks.register", REGISTER, Body.NONE),
-    ("POST", "/cases/new/{form:name}", "tasks.register", REGISTER, Body.MIXED),
-    ("GET", "/cases/{id:id}", "cases.show", READ, Body.NONE),
-    ("GET", "/cases/{id:id}/reveal", "records.reveal_case", REVEAL, Body.NONE),
-    ("POST", "/cases/{id:id}/reveal", "records.reveal_case", REVEAL, Body.FORM),
-    ("GET", "/cases/{id:id}/start/{action:name}", "tasks.prospect", WRITE, Body.NONE),
-    ("POST", "/cases/{id:id}/start/{action:name}", "tasks.prospect", WRITE, Body.MIXED),
-    ("GET", "/cases/{id:id}/process", "process.position", READ, Body.NONE),
-    ("GET", "/tasks/{id:id}", "tasks.task", READ, Body.NONE),
-    ("POST", "/tasks/{id:id}", "tasks.task", WRITE, Body.MIXED),
-    ("POST", "/tasks/{id:id}/draft", "tasks.draft", WRITE, Body.MIXED),
-    ("POST", "/tasks/{id:id}/withdraw", "tasks.withdraw", WRITE, Body.FORM),
-    ("GET", "/records/{id:id}", "records.show", READ, Body.NONE),
-    ("GET", "/records/{id:id}/print", "records.printed", READ, Body.NONE),
-    ("GET", "/records/{id:id}/amend", "records.amend", WRITE, Body.NONE),
-    ("POST", "/records/{id:id}/amend", "records.amend", WRITE, Body.MIXED),
-    ("GET", "/records/{id:id}/withdraw", "records.withdraw", WRITE, Body.NONE),
-    ("POST", "/records/{id:id}/withdraw", "records.withdraw", WRITE, Body.FORM),
-    ("GET", "/records/{id:id}/reveal", "records.reveal", REVEAL, Body.NONE),
-    ("POST", "/records/{id:id}/reveal", "records.reveal", REVEAL, Body.FORM),
-    ("GET", "/approvals", "approvals.listing", APPROVE, Body.NONE),
-    ("POST", "/approvals", "approvals.listing", APPROVE, Body.FORM),
-    ("POST", "/files", "files.upload", ATTACH, Body.UPLOAD),
-    ("GET", "/files/{id:id}", "files.download", READ, Body.NONE),
-    ("GET", "/search", "search.search", READ, Body.NONE),
-)
-PAGES = tuple(Way(method, path, call, rule, body) for method, path, name, rule, body in _WISHED if (call := _page(name)))
-
 WAYS: tuple[Way, ...] = (*DOORS, *PAGES, *API)
 
 
 def build(settings: Settings, *, house: House | None = None, timers: bool = False) -> App:
     """Return the app: every route of the table, and what it lives on. Raises Undeclared, Refused."""
     house = house or open_house(settings)
-    return assembly.assemble(WAYS, house, error_page=_page("errors.page"), tick=partial(rounds.make_round, house) if timers else None)
+    return assembly.assemble(WAYS, house, error_page=pages.errors.page, tick=partial(rounds.make_round, house) if timers else None)
 
 
 def serve(**given: Any) -> None:

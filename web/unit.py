@@ -12,7 +12,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.casework import access, signin
 from engine.casework.desk import Actor, Desk
@@ -25,7 +25,6 @@ from web.visit import visit_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from sqlalchemy import Connection
     from starlette.requests import Request
 
     from web.house import House
@@ -72,7 +71,7 @@ def unit(request: Request, *, write: bool | None = None) -> Iterator[Desk]:
         _run_hooks(visit)
 
 
-def _sit(request: Request, house: House, visit: Visit, connection: Connection, seen: list[dict[str, object]] | None) -> tuple[Desk, bool]:
+def _sit(request: Request, house: House, visit: Visit, connection: Any, seen: list[dict[str, object]] | None) -> tuple[Desk, bool]:
     """Find out who calls, hold the rule against them, and tell the templates. The second value says that the session's last-seen time is old."""
     now = house.clock()
     actor, stale = _caller(request, house, visit, connection)
@@ -88,7 +87,7 @@ def _sit(request: Request, house: House, visit: Visit, connection: Connection, s
     return desk, stale
 
 
-def _caller(request: Request, house: House, visit: Visit, connection: Connection) -> tuple[Actor, bool]:
+def _caller(request: Request, house: House, visit: Visit, connection: Any) -> tuple[Actor, bool]:
     address = request.client.host if request.client else "unknown"
     now = house.clock()
     if visit.bearer:

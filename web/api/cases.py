@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.casework import cases, tasks
+from engine.casework import cases, queries, tasks
+from engine.errors import FieldError, Invalid, NotFound
 from web import answers
 from web.api import incoming
 from web.unit import unit
@@ -14,6 +15,41 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from engine.casework.cases import Action, CaseView, OpenTask
+    from engine.spec.view import View
+
+_LIST = {"view": str, "sort": str, "page": int, "size": int}
+
+
+def listing(request: Request) -> Response:
+    """List cases by `?view=`; where none is named, by the first one the person gets.
+
+    Filters go by their id (`<id>.from` and `<id>.to` for ranges), `sort=` names columns (`-` turns one round), `page=` and `size=` cut.
+    """
+    asked = incoming.query(request)
+    fixed = incoming.query_of({name: asked.pop(name) for name in _LIST if name in asked}, _LIST)
+    with unit(request) as desk:
+        view = next((each for each in queries.views(desk) if each.id == fixed.get("view", each.id)), None)
+        if view is None:
+            raise NotFound
+        page, size = int(fixed.get("page", 1)), int(fixed.get("size", 50))
+        found = queries.cases(desk, view.id, _filters(view, asked), fixed.get("sort", ""), page, size)
+    columns = [{"id": column.id, "title": column.title, "type": column.type, "group": column.group} for column in found.columns]
+    rows = [{"id": row.id, "label": row.label, "number": row.number or None, **row.values} for row in found.rows]
+    return answers.json({"view": view.id, "total": found.total, "page": found.page, "size": found.size, "columns": columns, "rows": rows})
+
+
+def _filters(view: View, asked: dict[str, str]) -> dict[str, tuple[str, ...]]:
+    """Put `<id>`, `<id>.from` and `<id>.to` together by filter. Raises Invalid for names the view does not filter by."""
+    filters: dict[str, tuple[str, ...]] = {}
+    for each in view.filters:
+        single, low, high = asked.pop(each.id, None), asked.pop(f"{each.id}.from", None), asked.pop(f"{each.id}.to", None)
+        if single is not None:
+            filters[each.id] = (single,)
+        elif low is not None or high is not None:
+            filters[each.id] = (low or "", high or "")
+    if asked:
+        raise Invalid([FieldError(f"/{name}", "additionalProperties", "이 목록에는 없는 조건입니다.") for name in asked])
+    return filters
 
 
 def register(request: Request) -> Response:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 DEPTH = 32
 DIGITS = 40  # of one number
 _ID = re.compile("[0-9A-HJKMNP-TV-Z]{26}")
+_COUNT = re.compile("[1-9][0-9]{0,8}")
 KEY = re.compile(r"[\x21-\x7e]{1,100}")
 _QUERY_FIELDS = 100
 _MISSING = object()
@@ -149,19 +150,22 @@ def optional_key(request: Request) -> str | None:
 
 
 def query(request: Request, known: Mapping[str, type] | None = None) -> dict[str, str]:
-    """Return the query parameters, each at most once. With `known`, raises Invalid for others and for texts that are not of the type (int or str)."""
+    """Return the query parameters, each at most once; with `known`, checked by `query_of`. Raises Invalid, Unreadable, TooLarge."""
     pairs = fields(request.scope["query_string"], _QUERY_FIELDS)
     held = dict(pairs)
-    wrong = []
     if len(held) != len(pairs):
-        wrong.append(FieldError("", "duplicate", "같은 이름을 두 번 보냈습니다."))
-    if known is not None:
-        wrong += [FieldError(f"/{_escaped(name)}", "additionalProperties", "모르는 항목입니다.") for name in held if name not in known]
-        wrong += [
-            FieldError(f"/{name}", "type", "1 이상의 정수여야 합니다.")
-            for name, kind in known.items()
-            if kind is int and name in held and not re.fullmatch(r"[1-9][0-9]{0,8}", held[name])
-        ]
+        raise Invalid([FieldError("", "duplicate", "같은 이름을 두 번 보냈습니다.")])
+    return held if known is None else query_of(held, known)
+
+
+def query_of(held: dict[str, str], known: Mapping[str, type]) -> dict[str, str]:
+    """Return the parameters when all are `known` and each is a text of its type (int or str). Raises Invalid with every one that is not."""
+    wrong = [FieldError(f"/{_escaped(name)}", "additionalProperties", "모르는 항목입니다.") for name in held if name not in known]
+    wrong += [
+        FieldError(f"/{name}", "type", "1 이상의 정수여야 합니다.")
+        for name, kind in known.items()
+        if kind is int and name in held and not _COUNT.fullmatch(held[name])
+    ]
     if wrong:
         raise Invalid(wrong)
     return held

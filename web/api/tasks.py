@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.casework import tasks
+from engine.casework import queries, tasks
+from engine.errors import FieldError, Invalid
 from web import answers
 from web.api import incoming
 from web.unit import unit
@@ -13,11 +14,23 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from engine.casework.queries import TaskRow
     from engine.casework.tasks import TaskView
     from engine.spec.form import Reading
 
 _DRAFT = {"data": dict, "version": int}
 _COMPLETE = {"data": dict, "confirmed": bool, "version": int}
+
+
+def listing(request: Request) -> Response:
+    """Give the open tasks the person could do, the earliest due first, at most 500: `?case=`, `?form=`, `?whose=mine` (default) or `team`."""
+    asked = incoming.query(request, {"case": str, "form": str, "whose": str})
+    whose = asked.get("whose", "mine")
+    if whose not in ("mine", "team"):
+        raise Invalid([FieldError("/whose", "enum", "mine 또는 team이어야 합니다.")])
+    with unit(request) as desk:
+        rows = queries.tasks(desk, case_id=asked.get("case"), form=asked.get("form"), whose=whose)
+    return answers.json({"total": len(rows), "rows": [_row(row) for row in rows]})
 
 
 def show(request: Request) -> Response:
@@ -62,6 +75,23 @@ def shown(reading: Reading) -> dict[str, Any]:
         "derived": dict(reading.derived),
         "errors": [answers.field_error(error) for error in reading.errors],
         "warnings": [answers.field_error(error) for error in reading.warnings],
+    }
+
+
+def _row(row: TaskRow) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "case": row.case_id,
+        "case_label": row.case_label,
+        "form": row.form,
+        "title": row.title,
+        "lane": row.lane,
+        "due": row.due,
+        "why": row.why,
+        "mark": row.mark,
+        "draft": row.drafted,
+        "stage": row.stage,
+        "approval": row.approval,
     }
 
 

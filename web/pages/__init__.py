@@ -1,0 +1,7 @@
+"""The pages for people, one module per kind of page. Each function answers one route of `web.app`."""
+
+from __future__ import annotations
+
+from web.pages import approvals, cases, errors, files, home, process, records, search, tasks
+
+__all__ = ["approvals", "cases", "errors", "files", "home", "process", "records", "search", "tasks"]

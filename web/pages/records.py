@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.casework import records
-from engine.errors import Forbidden, Invalid, Refused
+from engine.casework import cases, records
+from engine.errors import Invalid, Refused
 from engine.store.ids import new_id
 from web import answers, around, attachments, dialogue, display, messages, papers
 from web.formpage import Sight
@@ -91,6 +91,7 @@ def reveal_case(request: Request) -> Response:
     """Ask why, then show one masked identifier of a case."""
     ident = request.path_params["id"]
     with unit(request, write=False) as desk:
+        cases.view(desk, ident)  # whoever may not see the case is told that there is none
         form = desk.edition().forms[desk.edition().case.form]
         field = form.fields.get(_schema_pointer(_at(request)))
         crumbs = (*around.to_list(desk), Link(messages.CASE_CRUMB, f"/cases/{ident}"))
@@ -170,7 +171,7 @@ def _ask(
     request: Request, desk: Desk, seen: RecordView, told: Mapping[str, str], action: str, hidden: Mapping[str, str], *, reason: str = "", error: str = ""
 ) -> Response:
     if seen.why_not_withdraw:
-        raise Forbidden(seen.why_not_withdraw)
+        raise Refused(seen.why_not_withdraw)
     context = {
         **told, "note": f"{seen.case_label} · {seen.form.title}", "crumbs": _crumbs(desk, seen), "back": f"/records/{seen.id}", "action": action,
         "hidden": hidden, "reason": reason, "error": error, "shown": None,
