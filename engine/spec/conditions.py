@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 Test = Callable[[Any], bool]
 Names = tuple[str, ...]
+#: Problems of a branch that can still be run.
+_MEANT = frozenset({"constant-not-in-list", "vacuous-if", "type-mismatch", "required-but-hidden"})
 _NUMERIC = ("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum")
 
 
@@ -46,10 +48,13 @@ def parse_branch(schema: Any, owner: Section, at: Path, report: Report) -> Branc
         name = "/".join(map(str, at))
     if "then" not in schema and "else" not in schema:
         report.add(at, "branch-form", f"분기 '{name}'에 then 도 else 도 없습니다.")
+    before = len(report.problems)
     reads: list[Names] = []
     test = _object(schema["if"], owner, (*at, "if"), report, reads, ())
     then = _effect(schema.get("then", {}), owner, (*at, "then"), report)
     other = _effect(schema.get("else", {}), owner, (*at, "else"), report)
+    if any(kind not in _MEANT for _, kind, _ in report.problems[before:]):
+        return None
     return Branch(name, owner, at, test, tuple(dict.fromkeys(reads)), then, other, schema["if"])
 
 
@@ -64,10 +69,19 @@ def refuse(at: Path, schema: Mapping[str, Any], report: Report, allowed: frozens
         report.add((*at, key), "unknown-keyword", f"여기에 쓸 수 없는 키워드입니다: {key}{suggestion(key, allowed)}")
 
 
+def sound(schema: Mapping[str, Any], at: Path, report: Report) -> Mapping[str, Any]:
+    """The schema without keywords whose value is of the wrong kind, which are problems."""
+    wrong = [word for word, value in schema.items() if word in words.VALUES and not words.VALUES[word][0](value)]
+    for word in wrong:
+        report.add((*at, word), "field-form", f"{word}의 값은 {words.VALUES[word][1]}.")
+    return {word: value for word, value in schema.items() if word not in wrong} if wrong else schema
+
+
 def _object(schema: Any, owner: Section, at: Path, report: Report, reads: list[Names], path: Names) -> Test:
     if not isinstance(schema, Mapping):
         report.add(at, "branch-form", "조건은 객체여야 합니다.")
         return _never
+    schema = sound(schema, at, report)
     refuse(at, schema, report, words.CONDITION)
     tests: list[Test] = []
     required = schema.get("required", [])
@@ -114,7 +128,7 @@ def _combined(combine: Callable[[Any], bool], tests: list[Test]) -> Test:
 
 def known(name: Any, owner: Section, at: Path, report: Report) -> bool:
     """Is `name` a field of `owner`? Notes a problem where it is not."""
-    if name in owner.children:
+    if isinstance(name, str) and name in owner.children:
         return True
     report.add(at, "unknown-name", f"없는 항목입니다: {name}{suggestion(str(name), owner.children)}")
     return False
@@ -124,6 +138,7 @@ def _leaf(schema: Any, child: Any, at: Path, report: Report) -> Test:
     if not isinstance(schema, Mapping):
         report.add(at, "branch-form", "조건은 객체여야 합니다.")
         return _never
+    schema = sound(schema, at, report)
     refuse(at, schema, report, words.CONDITION_LEAF)
     tests: list[Test] = []
     if "const" in schema:
@@ -134,6 +149,7 @@ def _leaf(schema: Any, child: Any, at: Path, report: Report) -> Test:
         constants(child, schema["enum"], (*at, "enum"), report)
     if isinstance(schema.get("contains"), Mapping):
         leaf = schema["contains"]
+        leaf = sound(leaf, (*at, "contains"), report)
         wanted = [leaf["const"]] if "const" in leaf else leaf.get("enum", [])
         tests.append(_contains(wanted))
         constants(child.item if isinstance(child, Many) else child, wanted, (*at, "contains"), report)
@@ -207,6 +223,7 @@ def _collect(schema: Any, owner: Section, at: Path, report: Report, requires: li
     if not isinstance(schema, Mapping):
         report.add(at, "branch-form", "then 과 else 는 객체여야 합니다.")
         return
+    schema = sound(schema, at, report)
     refuse(at, schema, report, words.EFFECT)
     required = schema.get("required", [])
     requires.extend((*path, name) for name in (required if isinstance(required, list) else []) if known(name, owner, (*at, "required"), report))
@@ -221,6 +238,7 @@ def _collect(schema: Any, owner: Section, at: Path, report: Report, requires: li
         elif isinstance(child, Section):
             _collect(inner, child, here, report, requires, hides, (*path, name))
         elif isinstance(inner, Mapping):
+            inner = sound(inner, here, report)  # noqa: PLW2901 - what is left of it
             refuse(here, inner, report, words.CONSTRAINTS)
             constants(child, [inner["const"]] if "const" in inner else inner.get("enum", []), here, report)
         else:

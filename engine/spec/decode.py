@@ -15,7 +15,7 @@ from engine.spec.nodes import Many, Scalar, Section, Table, clean
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_NUMBER = re.compile(r"^[+-]?[0-9]{1,3}(,?[0-9]{3})*(\.[0-9]+)?$|^[+-]?[0-9]{1,30}(\.[0-9]{1,30})?$")
+_NUMBER = re.compile(r"^[+-]?[0-9]{1,3}(,[0-9]{3}){1,9}(\.[0-9]{1,30})?$|^[+-]?[0-9]{1,30}(\.[0-9]{1,30})?$")
 _DAY = re.compile(r"^([0-9]{4})(?:\s*[.\-/년]\s*([0-9]{1,2})\s*[.\-/월]\s*([0-9]{1,2})\s*[.일]?|([0-9]{2})([0-9]{2}))$")
 _MONTH = re.compile(r"^([0-9]{4})(?:\s*[.\-/년]\s*([0-9]{1,2})\s*[.월]?|([0-9]{2}))$")
 _MOMENT = re.compile(r"^(.{8,14}?)[T ]\s*([0-9]{1,2}):([0-9]{2})(:[0-9]{2})?$")
@@ -44,6 +44,15 @@ def decode(root: Section, pairs: Iterable[tuple[str, str]]) -> dict[str, Any]:
     return out
 
 
+def _put_row(out: dict[str, Any], table: Table, rest: list[str], values: list[str], rows: dict[int, dict[str, Any]]) -> None:
+    if rest and rest[0].isascii() and rest[0].isdigit() and len(rest[0]) <= 6:
+        row = rows.setdefault(int(rest[0]), {})
+        if len(rest) > 1:
+            _put(row, table.row, rest[1:], values, {}, "")
+    else:
+        out["/".join([table.name, *rest])] = values[-1]
+
+
 def _put(out: dict[str, Any], section: Section, parts: list[str], values: list[str], tables: dict[str, dict[int, dict[str, Any]]], at: str) -> None:
     name, rest = parts[0], parts[1:]
     child = section.children.get(name)
@@ -59,11 +68,7 @@ def _put(out: dict[str, Any], section: Section, parts: list[str], values: list[s
         if inner:
             out[name] = inner
     elif isinstance(child, Table):
-        if rest and rest[0].isascii() and rest[0].isdigit() and len(rest[0]) <= 6:
-            rows = tables.setdefault(f"{at}/{name}", {})
-            row = rows.setdefault(int(rest[0]), {})
-            if len(rest) > 1:
-                _put(row, child.row, rest[1:], values, {}, "")
+        _put_row(out, child, rest, values, tables.setdefault(f"{at}/{name}", {}))
     elif isinstance(child, Many) and (not rest or (len(rest) == 1 and rest[0].isdigit())):
         assert child.item is not None
         found = [value for text in values if (value := answer(child.item, text)) is not None]

@@ -520,5 +520,5 @@ def nearest(name: str, known: Any) -> str:
     import difflib
 
     by_jamo = {unicodedata.normalize("NFD", each): each for each in known}
-    found = difflib.get_close_matches(unicodedata.normalize("NFD", name), by_jamo, 1, 0.7)
+    found = difflib.get_close_matches(unicodedata.normalize("NFD", name), by_jamo, 1, 0.6)
     return by_jamo[found[0]] if found else ""

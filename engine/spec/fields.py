@@ -138,12 +138,10 @@ def _widget(node: Part, kind: str, ui: Mapping[str, Any], codes: CodeList | None
 def tabs(root: Section) -> tuple[Tab, ...]:
     """The tabs of `x-layout`; one tab of everything where there is none."""
     layout = root.schema.get("x-layout")
-    if not isinstance(layout, list) or not layout:
+    if not layout:
         return (Tab(root.title, tuple(child.pointer for child in root.children.values())),)
     return tuple(
-        Tab(str(tab.get("tab", "")), tuple(root.children[name].pointer for name in tab.get("fields", ()) if name in root.children))
-        for tab in layout
-        if isinstance(tab, Mapping)
+        Tab(tab["tab"], tuple(root.children[name].pointer for name in tab["fields"] if name in root.children)) for tab in layout
     )
 
 

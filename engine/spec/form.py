@@ -218,15 +218,15 @@ def assemble(schema: Any, lists: Mapping[str, CodeList], path: str, report: Repo
         codes = screen.codes_of(node)
         days.update(codes.breaks if codes else ())
     found = _ID.match(str(schema.get("$id", "")))
-    marks = schema.get("x-screen")
+    read = root.schema
     return Form(
         id=found[1] if found else path.rsplit("/", 1)[-1].removesuffix(".json"),
         title=root.title,
         schema=schema,
-        screen=marks if isinstance(marks, Mapping) else {},
+        screen=read.get("x-screen", {}),
         layout=layout,
-        list_columns=_columns(schema.get("x-list"), nodes, report),
-        print=schema.get("x-print") if isinstance(schema.get("x-print"), Mapping) else {},  # type: ignore[arg-type]
+        list_columns=_columns(read.get("x-list"), nodes, report),
+        print=read.get("x-print", {}),
         fields=MappingProxyType(fields),
         live=screen.live(root),
         sensitive=frozenset(pointer for pointer, each in fields.items() if each.sensitive),

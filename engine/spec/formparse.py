@@ -11,7 +11,7 @@ import re2
 
 from engine.spec import vocabulary as words
 from engine.spec.codes import Code, CodeList, listed
-from engine.spec.conditions import known, parse_branch, refuse
+from engine.spec.conditions import known, parse_branch, refuse, sound
 from engine.spec.expression import NAME, Fx, FxError, compile_fx, suggestion
 from engine.spec.nodes import Check, Many, Scalar, Section, Table
 
@@ -33,10 +33,21 @@ class Reader:
 
     def read(self) -> Section:
         """The root section."""
+        self.schema = self._sound(self.schema, ())
+        if "x-layout" in self.schema:
+            self.schema = {**self.schema, "x-layout": [tab for n, tab in enumerate(self.schema["x-layout"]) if self._tab(tab, ("x-layout", n))]}
         refuse((), self.schema, self.report, words.ROOT)
         root = Section("", "", (), self.schema, self._title(self.schema, ()), "section", None)
         self._fill(root, 0)
         return root
+
+    def _tab(self, tab: Any, at: Path) -> bool:
+        """Whether an entry of `x-layout` is a tab."""
+        if not isinstance(tab, Mapping) or not isinstance(tab.get("tab"), str) or not words.VALUES["with"][0](tab.get("fields")):
+            self.report.add(at, "layout-form", '탭은 {"tab": …, "fields": […]} 모양이어야 합니다.')
+            return False
+        self.report.keywords(at, tab, words.TAB)
+        return True
 
     # -- objects --
 
@@ -103,7 +114,9 @@ class Reader:
         if not isinstance(schema, Mapping):
             self.report.add(at, "field-form", f"'{name}'의 정의는 객체여야 합니다.")
             return None
-        schema = self._resolved(schema, at)
+        schema = self._sound(self._resolved(schema, at), at)
+        if "x-ui" in schema:
+            schema = {**schema, "x-ui": self._sound(schema["x-ui"], (*at, "x-ui"))}
         pointer = f"{owner.pointer}/{name}"
         title = self._title(schema, at)
         kind = schema.get("type")
@@ -136,6 +149,9 @@ class Reader:
         self.report.add((*at, "$ref"), "unknown-ref", "$ref 가 돌고 돕니다.")
         return {key: value for key, value in schema.items() if key != "$ref"}
 
+    def _sound(self, schema: Mapping[str, Any], at: Path) -> Mapping[str, Any]:
+        return sound(schema, at, self.report)
+
     def _title(self, schema: Mapping[str, Any], at: Path) -> str:
         screen = schema.get("x-screen")
         title = schema.get("title") or (screen.get("title") if isinstance(screen, Mapping) else None)
@@ -151,7 +167,7 @@ class Reader:
         if not isinstance(items, Mapping):
             self.report.add((*at, "items"), "field-form", "여러 값의 모양(items)이 없습니다.")
             return None
-        items = self._resolved(items, (*at, "items"))
+        items = self._sound(self._resolved(items, (*at, "items")), (*at, "items"))
         title = self._title(schema, at)
         if items.get("type") == "object":
             refuse((*at, "items"), items, self.report, words.OBJECT)

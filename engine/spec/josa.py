@@ -52,7 +52,7 @@ def _zeros(text: str, at: int) -> int:
 
 
 def josa(word: str, particle: str) -> str:
-    """`word` with the right form of a particle given in either form: with "을", "학력" becomes "학력을"."""
+    """`word` with the right form of a particle given in either form: with "을", "색깔" becomes "색깔을"."""
     after, vowel = _BY_ANY[particle]
     sound = final(word)
     if after == "으로":

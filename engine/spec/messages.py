@@ -24,7 +24,7 @@ def figure(value: Any) -> str:
 
 
 def ask(node: Any) -> str:
-    """What is said where an answer is missing: "대상자 학력을 선택하세요."."""
+    """What is said where an answer is missing: "색깔을 선택하세요."."""
     if node.kind == "table":
         return f"{josa(node.title, '을')} 한 줄 이상 입력하세요."
     verb = "첨부하세요" if node.kind in ("file", "files") else "선택하세요" if _is_chosen(node) else "입력하세요"
@@ -62,7 +62,7 @@ _FORMATS = {
     "x-month": "2024-01 같은 연월로 입력하세요.",
     "time": "14:00 같은 시각으로 입력하세요.",
     "email": "name@example.com 같은 전자우편 주소로 입력하세요.",
-    "x-rrn": "000101-3000000 같은 주민등록번호 형식으로 입력하세요.",
+    "x-rrn": "000101-3000000 같은 형식으로 입력하세요.",
     "x-file": "다시 첨부하세요.",
 }
 

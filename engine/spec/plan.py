@@ -138,8 +138,20 @@ def _steps(section: Section, report: Report) -> Iterator[Step]:
 
 def _own_rows(inner: Plan, own: Names, name: str, report: Report) -> None:
     for step in inner.steps:
-        if own in step.reads:
+        if step.kind == "calc" and _reads_around(step.node.calc, inner.sections[step.section], own):
             report.add(step.at, "cycle", f"'{name}' 표의 줄이 표 전체를 다시 읽어 계산이 돌고 돕니다.")
+
+
+def _reads_around(fx: Fx, section: Section, own: Names) -> bool:
+    """Whether an expression of a row reads its own table from outside the row."""
+    for read in fx.deep:
+        row: Section | None = section
+        while row is not None and row.kind != "row" and read.split(".")[0] not in row.children:
+            row = row.owner
+        found = None if row is None or read.split(".")[0] in row.children else resolve(read, row.owner)
+        if found is not None and found[: len(own)] == own:
+            return True
+    return False
 
 
 def _branch(branch: Branch) -> Step:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
 ANY = frozenset({"title", "description", "$comment", "type", "readOnly", "x-ui", "x-help", "x-was", "x-messages", "x-screen"})
 CONSTRAINTS = frozenset(
     {
@@ -69,4 +73,41 @@ REFUSED = {
     "unevaluatedProperties": ("unknown-keyword", "unevaluatedProperties 는 쓰지 않습니다. additionalProperties: false 를 쓰세요."),
     "patternProperties": ("unknown-keyword", "patternProperties 는 쓰지 않습니다."),
     "if": ("unknown-keyword", "if 는 allOf 안에 x-id 와 함께 씁니다."),
+}
+
+
+def _count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 1_000_000
+
+
+def _number(value: Any) -> bool:
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) and abs(value) <= 10**18
+
+
+def _names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(each, str) for each in value)
+
+
+_COUNT = (_count, "0 이상의 정수여야 합니다")
+_NUMBER = (_number, "숫자여야 합니다")
+_NAMES = (_names, "이름의 목록이어야 합니다")
+_OBJECT = (lambda value: isinstance(value, Mapping), "객체여야 합니다")
+_LIST = (lambda value: isinstance(value, list), "목록이어야 합니다")
+_FLAG = (lambda value: isinstance(value, bool), "true 나 false 여야 합니다")
+_TEXT = (lambda value: isinstance(value, str), "글이어야 합니다")
+#: What the value of a keyword must be: a test, and the end of the sentence that says so.
+VALUES: dict[str, tuple[Any, str]] = {
+    **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "rows", "cols"), _COUNT),
+    **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _NUMBER),
+    "multipleOf": (lambda value: _number(value) and value > 0, "0보다 큰 숫자여야 합니다"),
+    **dict.fromkeys(("required", "x-total", "x-list", "with"), _NAMES),
+    **dict.fromkeys(("dependentRequired", "properties", "contains", "$defs", "x-ui", "x-source", "x-file", "x-screen", "x-print"), _OBJECT),
+    **dict.fromkeys(("allOf", "anyOf", "x-checks", "x-layout"), _LIST),
+    **dict.fromkeys(("uniqueItems", "readOnly"), _FLAG),
+    **dict.fromkeys(("title", "description", "type", "format", "x-calc", "x-prefill", "x-parent", "x-sensitive", "x-tag", "$id", "$ref", "widget", "unit", "source", "placeholder"), _TEXT),
+    "x-messages": (lambda value: isinstance(value, Mapping) and all(isinstance(each, str) for each in value.values()), '{"required": "…"} 모양이어야 합니다'),
+    "x-was": (lambda value: isinstance(value, str) or _names(value), "이름의 목록이어야 합니다"),
+    "x-help": (lambda value: isinstance(value, (str, Mapping)), '{"text": …} 모양이어야 합니다'),
+    "enum": (lambda value: isinstance(value, list) and bool(value) and all(isinstance(each, (str, int, bool)) for each in value), "글이나 정수의 목록이어야 합니다"),
+    "const": (lambda value: isinstance(value, (str, int, bool)), "글, 정수, true, false 가운데 하나여야 합니다"),
 }
