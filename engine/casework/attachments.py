@@ -21,12 +21,15 @@ from engine.store.prepared import prepare
 from engine.store.tables import cases, file, record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from engine.casework.desk import Desk
+    from engine.spec.form import Form
+    from engine.store.prepared import Prepared
 
 LIMIT = 20_000_000  # bytes of one file
 STAGED_LIMIT = 200_000_000  # bytes one person may have staged
+_TYPES = frozenset({"file", "files"})
 STAGED_LIFE = timedelta(days=14)  # a draft may name a staged file that long
 
 _insert = prepare(insert(file))
@@ -42,6 +45,7 @@ _of_case = prepare(
     .where(file.c.case_id == bindparam("case_id"), file.c.deleted_at.is_(None))
     .order_by(file.c.id.desc())
 )
+_attach = prepare(update(file).where(file.c.id == bindparam("of_id"), file.c.case_id.is_(None)), ["case_id", "record_id", "pointer"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,24 +122,42 @@ def of_case(desk: Desk, case_id: str) -> tuple[tuple[Attachment, str], ...]:
     return tuple((_told(row), str(row.form or "")) for row in rows if _seen(desk, row.id) is not None)
 
 
-def claim(desk: Desk, case_id: str, record_id: str, named: Mapping[str, Iterable[str]]) -> None:
-    """Make files part of a record being kept. `named` maps pointers of answers to the file ids they hold.
+def named(form: Form, data: Mapping[str, Any]) -> dict[str, list[str]]:
+    """Return the file ids that stand in answers, by pointer with row numbers."""
+    found: dict[str, list[str]] = {}
+    for pointer, field in form.fields.items():
+        if field.type in _TYPES:
+            for place, value in _at(data, pointer.split("/")[1:], ""):
+                found[place] = [str(one) for one in (value if isinstance(value, list) else [value]) if one]
+    return found
+
+
+def claim(
+    desk: Desk,
+    case_id: str,
+    record_id: str | None,
+    held: Mapping[str, Iterable[str]],
+    write: Callable[[Prepared, Mapping[str, Any]], None] | None = None,
+) -> None:
+    """Make files part of a record being kept. `held` maps pointers of answers to the file ids they hold; `write` does it when the record is there.
 
     Files must be staged by the actor or already belong to this case. Raises Invalid naming each pointer whose file does not.
     """
     wrong, mine = [], []
-    for pointer, ids in named.items():
+    for pointer, ids in held.items():
         for file_id in ids:
             row = _find.first(desk.connection, id=file_id)
             if row is None or not (row.case_id == case_id or (row.case_id is None and row.person_id == desk.actor.person_id)):
                 wrong.append(FieldError(pointer, "x-file", "올린 파일을 찾을 수 없습니다. 다시 올리세요."))
             elif row.case_id is None:
-                mine.append((pointer, file_id))
+                mine.append({"of_id": file_id, "case_id": case_id, "record_id": record_id, "pointer": pointer[:200]})
     if wrong:
         raise Invalid(wrong)
-    for pointer, file_id in mine:
-        values = {"case_id": case_id, "record_id": record_id, "pointer": pointer[:200]}
-        desk.connection.execute(update(file).where(file.c.id == file_id).values(**values))
+    for values in mine:
+        if write:
+            write(_attach, values)
+        else:
+            _attach.run(desk.connection, values)
 
 
 def drop_staged(desk: Desk) -> int:
@@ -165,6 +187,16 @@ def _rule(desk: Desk, form: str, pointer: str) -> tuple[int, tuple[str, ...]]:
     field = known.fields.get(pointer) if known else None
     rule = field.schema.get("x-file", {}) if field else {}
     return min(LIMIT, int(rule.get("maxMB", LIMIT)) * 1_000_000), tuple(rule.get("accept", ()))
+
+
+def _at(value: Any, steps: list[str], place: str) -> Iterator[tuple[str, Any]]:
+    if not steps:
+        yield place, value
+    elif steps[0] == "*":
+        for index, row in enumerate(value if isinstance(value, list) else ()):
+            yield from _at(row, steps[1:], f"{place}/{index}")
+    elif isinstance(value, dict) and steps[0] in value:
+        yield from _at(value[steps[0]], steps[1:], f"{place}/{steps[0]}")
 
 
 def _told(row: Any) -> Attachment:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.casework import sealing
+from engine.casework import attachments, sealing
 from engine.casework.facts import Kept
 from engine.errors import Stale
 from engine.store.ids import new_id
@@ -180,6 +180,8 @@ def _as_fact(dossier: Dossier, record_id: str) -> Kept:
 
 def _revise(dossier: Dossier, form: Form, record_id: str, number: int, kind: str, edition: str, data: Mapping[str, Any], reason: str) -> dict[str, Any]:
     desk = dossier.desk
+    if kind != WITHDRAW:
+        attachments.claim(desk, dossier.case.id, record_id, attachments.named(form, data), dossier.write)
     document, apart = sealing.split(form, data)
     row = {
         "record_id": record_id, "number": number, "case_id": dossier.case.id, "case_version": dossier.case.version + 1, "kind": kind, "edition": edition,
