@@ -7,21 +7,18 @@ form of its own with text behind it. Everything is played in the order of time, 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 
-from engine.casework import cases, passwords, people, publishing, tasks, timers
+from engine.casework import passwords, people, publishing, timers
 from engine.casework.desk import CLOCK, Desk
-from engine.casework.dossier import CLOSING_DATE
-from engine.casework.play import World, action_for, play
+from engine.casework.scenes import moment, scenes_of
 from engine.errors import DidimdolError, Invalid, Refused
-from engine.spec.coverage import Coverage
 from engine.spec.fx_functions import shift
-from engine.spec.scenario import Step
-from engine.store.tables import institution, person, setting
+from engine.store.tables import institution, person
 from engine.store.types import KST
 
 if TYPE_CHECKING:
@@ -29,6 +26,7 @@ if TYPE_CHECKING:
 
     from engine.casework.desk import Actor
     from engine.casework.editions import Editions
+    from engine.casework.scenes import Scene
     from engine.store.cipher import Cipher
     from engine.store.database import Database
     from engine.store.files import FileStore
@@ -48,21 +46,10 @@ class Stage:
     cipher: Cipher
     files: FileStore
     places: dict[str, str] = field(default_factory=dict)
-    worlds: dict[str, World] = field(default_factory=dict)
 
     def desk(self, connection: Any, actor: Actor, now: datetime) -> Desk:
         """Give a desk at a moment of the past."""
         return Desk(connection, actor, now, self.editions, self.cipher, self.files)
-
-
-@dataclass(frozen=True, slots=True)
-class Scene:
-    """Something that happens at a moment: what it is for whom (to name it where it fails), and the doing of it."""
-
-    at: datetime
-    name: str
-    do: Callable[[Desk], None]
-    login: str = ""
 
 
 def load(
@@ -74,8 +61,8 @@ def load(
     with stage.database.read() as connection:
         if connection.execute(select(institution.c.id)).first() is not None:
             raise Refused("시연 자료는 비어 있는 데이터베이스에만 넣습니다.")
-    scenes = sorted((scene for scene in _scenes(stage, played) if scene.at <= now), key=lambda scene: scene.at)
-    opening = min([now, *(_moment(role["from"]) for each in played["people"] for role in each["roles"])])
+    scenes = sorted((scene for scene in scenes_of(played) if scene.at <= now), key=lambda scene: scene.at)
+    opening = min([now, *(moment(role["from"]) for each in played["people"] for role in each["roles"])])
     _open(stage, played, rules, opening)
     for done, scene in enumerate(scenes, 1):
         _play(stage, scene)
@@ -119,48 +106,7 @@ def _open(stage: Stage, data: Mapping[str, Any], rules: Mapping[str, bytes], at:
 
 
 def _named(login: str) -> Actor:
-    from dataclasses import replace
-
     return replace(CLOCK, login=login)
-
-
-def _scenes(stage: Stage, data: Mapping[str, Any]) -> list[Scene]:
-    scenes = [_closing(one) for one in data.get("settings", ())]
-    for number, case in enumerate(data["cases"], 1):
-        begun = case["register"]
-        stage.worlds[case["name"]] = World(_moment(begun["on"]))
-        steps = [{**begun, "do": "register", "what": begun["form"]}, *case["steps"]]
-        scenes += [_scene(stage, case["name"], f"{number}번 {step['what']} ({step['do']})", step) for step in steps]
-    return scenes
-
-
-def _closing(told: Mapping[str, str]) -> Scene:
-    def close(desk: Desk) -> None:
-        desk.connection.execute(insert(setting).values(name=CLOSING_DATE, value=told["closing_date"], changed_by="", changed_at=desk.now))
-
-    return Scene(max(_moment(told["on"]), _moment(told["closing_date"])), "마감일자", close)
-
-
-def _scene(stage: Stage, case: str, name: str, told: Mapping[str, Any]) -> Scene:
-    step = Step("", told["do"], told["as"], told["what"], told.get("data", {}), "", told.get("confirmed", False), None, 0, {})
-
-    def act(desk: Desk) -> None:
-        world = stage.worlds[case]
-        world.now, world.viewer = desk.now, desk.actor
-        if step.do == "draft":
-            _draft(desk, step, world)
-        else:
-            play(desk, step, world, Coverage())
-
-    return Scene(_moment(told["on"]), name, act, told["as"])
-
-
-def _draft(desk: Desk, step: Step, world: World) -> None:
-    waiting = [task for task in cases.view(desk, world.case_id).tasks if task.form == step.what]
-    if waiting:
-        tasks.save_draft(desk, waiting[0].id, step.data)
-    else:
-        tasks.start_draft(desk, world.case_id, action_for(desk, step.what, world), step.data)
 
 
 def _play(stage: Stage, scene: Scene) -> None:
@@ -176,7 +122,3 @@ def _play(stage: Stage, scene: Scene) -> None:
         raise Refused(f"{scene.name}: " + " / ".join(f"{one.path} {one.message}" for one in error.errors)) from error
     except DidimdolError as error:
         raise Refused(f"{scene.name}: {error.message}") from error
-
-
-def _moment(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=KST)

@@ -1,0 +1,76 @@
+"""What happens in demonstration data, moment by moment: registering, completing, drafts, the closing date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import insert
+
+from engine.casework import cases, tasks
+from engine.casework.dossier import CLOSING_DATE
+from engine.casework.play import World, action_for, play
+from engine.spec.coverage import Coverage
+from engine.spec.scenario import Step
+from engine.store.tables import setting
+from engine.store.types import KST
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from engine.casework.desk import Desk
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Something that happens at a moment: what it is for whom (to name it where it fails), and the doing of it."""
+
+    at: datetime
+    name: str
+    do: Callable[[Desk], None]
+    login: str = ""
+
+
+def scenes_of(data: Mapping[str, Any]) -> list[Scene]:
+    """Return everything that happens, case by case; the file's times are dates by now."""
+    scenes = [_closing(one) for one in data.get("settings", ())]
+    for number, case in enumerate(data["cases"], 1):
+        begun = case["register"]
+        world = World(moment(begun["on"]))
+        steps = [{**begun, "do": "register", "what": begun["form"]}, *case["steps"]]
+        scenes += [_scene(world, f"{number}번 {step['what']} ({step['do']})", step) for step in steps]
+    return scenes
+
+
+def _closing(told: Mapping[str, str]) -> Scene:
+    def close(desk: Desk) -> None:
+        desk.connection.execute(insert(setting).values(name=CLOSING_DATE, value=told["closing_date"], changed_by="", changed_at=desk.now))
+
+    return Scene(max(moment(told["on"]), moment(told["closing_date"])), "마감일자", close)
+
+
+def _scene(world: World, name: str, told: Mapping[str, Any]) -> Scene:
+    step = Step("", told["do"], told["as"], told["what"], told.get("data", {}), "", told.get("confirmed", False), None, 0, {})
+
+    def act(desk: Desk) -> None:
+        world.now, world.viewer = desk.now, desk.actor
+        if step.do == "draft":
+            _draft(desk, step, world)
+        else:
+            play(desk, step, world, Coverage())
+
+    return Scene(moment(told["on"]), name, act, told["as"])
+
+
+def _draft(desk: Desk, step: Step, world: World) -> None:
+    waiting = [task for task in cases.view(desk, world.case_id).tasks if task.form == step.what]
+    if waiting:
+        tasks.save_draft(desk, waiting[0].id, step.data)
+    else:
+        tasks.start_draft(desk, world.case_id, action_for(desk, step.what, world), step.data)
+
+
+def moment(text: str) -> datetime:
+    """Return the Korean time a date or a date and time stands for."""
+    return datetime.fromisoformat(text).replace(tzinfo=KST)
