@@ -87,7 +87,7 @@ async def _work(world: World, only: list[str], clients: int) -> list[str]:
             if "P1" in only:
                 lines.append(await _p1(client, port, floor_port, bearer, cases, clients))
             if "P2" in only:
-                lines.append(await _p2(client, cases[0]))
+                lines.append(await _p2(client))
     return lines
 
 
@@ -168,7 +168,7 @@ async def _load(port: int, headers: dict[str, str], tasks: list[list[Any]]) -> t
     return len(times) / (time.perf_counter() - begin), times
 
 
-async def _p2(client: Connection, case: str) -> str:
+async def _p2(client: Connection) -> str:
     """The same piece of work in a fresh case (pieces 5-25) and in the same case much later (pieces 490-510)."""
     body = _body()
     times = []

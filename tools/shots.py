@@ -1,0 +1,120 @@
+"""`make shots`: a picture of every page kind at 1440 and 390 px, from a fresh demo, in var/shots."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+ROOT = Path(__file__).parents[1]
+OUT = ROOT / "var" / "shots"
+WIDTHS = (1440, 390)
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+
+
+def main(base: str | None = None) -> None:
+    """Take every picture from the server at `base`, or from one of our own on demo data."""
+    OUT.mkdir(parents=True, exist_ok=True)
+    if base:
+        _pictures(base)
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        environment = {**os.environ, "DIDIMDOL_DATABASE": f"sqlite:///{folder}/shots.db", "DIDIMDOL_KEY": f"{folder}/key", "DIDIMDOL_FILES": f"{folder}/files"}
+        command = [sys.executable, "-m", "engine.cli"]
+        subprocess.run([*command, "demo", "demo/2024.json"], cwd=ROOT, env=environment, check=True, capture_output=True)
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        server = subprocess.Popen([*command, "serve", "--port", str(port)], cwd=ROOT, env=environment)
+        try:
+            _wait(f"http://127.0.0.1:{port}/signin")
+            _pictures(f"http://127.0.0.1:{port}")
+        finally:
+            server.terminate()
+            server.wait(20)
+
+
+def _wait(url: str) -> None:
+    for _ in range(200):
+        try:
+            urllib.request.urlopen(url, timeout=2).read()
+        except OSError:
+            time.sleep(0.1)
+        else:
+            return
+    raise SystemExit("the server did not answer")
+
+
+def _pictures(base: str) -> None:
+    password = json.loads((ROOT / "demo" / "2024.json").read_text(encoding="utf-8"))["password"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        for width in WIDTHS:
+            context = browser.new_context(viewport={"width": width, "height": 900}, locale="ko-KR", base_url=base)
+            page = context.new_page()
+            page.goto("/signin")
+            _shoot(page, "signin", width)
+            _sign_in(page, "kim.worker", password)
+            for name, path in _worker_pages(page):
+                page.goto(path)
+                _shoot(page, name, width)
+            context.clear_cookies()
+            page.goto("/signin")
+            _sign_in(page, "park.lead", password)
+            for name, path in (("home-lead", "/"), ("approvals", "/approvals")):
+                page.goto(path)
+                _shoot(page, name, width)
+            context.close()
+        browser.close()
+
+
+def _sign_in(page: Page, login: str, password: str) -> None:
+    page.fill("[name=login]", login)
+    page.fill("[name=password]", password)
+    page.press("[name=password]", "Enter")
+    page.wait_for_url(re.compile(r"/$"))
+
+
+def _worker_pages(page: Page) -> list[tuple[str, str]]:
+    """Paths of every page kind a caseworker has, found by following the links of the pages."""
+    kinds = [("home", "/")]
+    page.goto("/")
+    kinds += [(f"task-{n}", path) for n, path in enumerate(_links(page, r"^/tasks/\w+$"))][:12]
+    menu = [path for path in _links(page, r"^/cases(\?|$)")]
+    kinds += [(f"list-{n}", path) for n, path in enumerate(menu)]
+    page.goto(menu[0] if menu else "/cases")
+    cases = _links(page, r"^/cases/\w{26}$")
+    if cases:
+        page.goto(cases[0])
+        kinds += [("case", cases[0])]
+        kinds += [(f"case-tab-{n}", path) for n, path in enumerate(_links(page, r"tab="))]
+        kinds += [(f"start-{path.rsplit('/', 1)[1]}", path) for path in _links(page, r"/start/")]
+        page.goto(f"{cases[0]}?tab=records")
+        kinds += [("record", path) for path in _links(page, r"^/records/\w+$")][:1]
+    kinds += [("register", path) for path in _links(page, r"^/cases/new/")][:1]
+    kinds += [("not-found", "/cases/00000000000000000000000000")]
+    return kinds
+
+
+def _links(page: Page, pattern: str) -> list[str]:
+    found = page.eval_on_selector_all("main a[href], nav a[href]", "links => links.map(link => link.getAttribute('href'))")
+    return list(dict.fromkeys(path for path in found if re.search(pattern, path)))
+
+
+def _shoot(page: Page, name: str, width: int) -> None:
+    page.wait_for_load_state("networkidle")
+    page.screenshot(path=str(OUT / f"{name}-{width}.png"), full_page=True)
+    print(f"{name}-{width}.png", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else None)
