@@ -35,7 +35,7 @@ def task(desk: Desk, seen: TaskView) -> dict[str, Any]:
     """Tell what stands around a task."""
     edition = desk.edition(seen.edition)
     return {
-        "title": seen.title, "who": seen.case_label, "strip": [part for part in (seen.stage, seen.lane) if part], "due": due(desk, seen.due),
+        "title": seen.title, "who": seen.case_label, "strip": [seen.stage] if seen.stage else [], "due": due(desk, seen.due),
         "mark": messages.MARKS.get(seen.mark, seen.mark), "why": seen.why, "tools": (Link(messages.TO_CASE, f"/cases/{seen.case_id}"),),
         "crumbs": (*to_list(desk), Link(seen.case_label, f"/cases/{seen.case_id}"), Link(seen.stage or seen.title)),
         "previous": _previous(seen), "history": _drafts(desk, seen), "edition": edition.title, "here": list_href(desk), **manual(edition, seen.form),

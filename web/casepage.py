@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.casework import attachments, cases, history, records
-from web import around, display, messages, papers
-from web.pages import process
+from web import around, display, messages, papers, position
 from web.rendering import Link
 
 if TYPE_CHECKING:
@@ -122,9 +121,9 @@ def _event(desk: Desk, event: Event) -> dict[str, Any]:
 
 
 def _process(_request: Request, desk: Desk, seen: CaseView) -> dict[str, Any]:
-    found = process.of_case(desk, seen)
+    found = position.of_case(desk, seen)
     edition = desk.edition(seen.edition).title
-    return {"edition": edition, "process_href": f"/cases/{seen.id}/process", "path": process.told(found) if found else []}
+    return {"edition": edition, "process_href": f"/cases/{seen.id}/process", "path": position.told(found) if found else []}
 
 
 def _files(_request: Request, desk: Desk, seen: CaseView) -> dict[str, Any]:

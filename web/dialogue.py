@@ -38,13 +38,22 @@ class Kept:
 
 
 class Work(Protocol):
-    """What stands behind a form page. Its verbs raise; none commits. `draft` is where a draft is kept ("" = this form keeps none)."""
+    """What stands behind a form page. Its verbs raise; none commits."""
 
-    action: str
-    draft: str
     save_label: str
     asks_reason: bool
-    back: str
+
+    @property
+    def action(self) -> str:
+        """Give the address of the page."""
+
+    @property
+    def draft(self) -> str:
+        """Give where drafts are kept, "" where none are."""
+
+    @property
+    def back(self) -> str:
+        """Give where to go without saving."""
 
     def sight(self, desk: Desk) -> Sight:
         """Show it. Raises NotFound, Forbidden, Refused, AlreadyDone."""

@@ -23,6 +23,8 @@ _RANGES = frozenset({"range", "year-range", "date-range"})
 _PLACEHOLDERS = {"year-range": "2024", "date-range": "2024-01-01"}
 _AROUND = 3
 _LAST_PAGE = 100_000
+_MOST = 3  # columns in one cell
+_WIDE = 12  # more columns than this are stacked, two or three to a cell
 
 
 @dataclass(frozen=True)
@@ -111,15 +113,32 @@ def _chips(desk: Desk, view: View, applied: Mapping[str, tuple[str, ...]], asked
     return chips
 
 
+def _stacks(view: View) -> list[list[Column]]:
+    """Say which columns stand in one cell. A wide list stacks what follows its link up to the first date, and dates side by side two by two."""
+    wide = len(view.columns) > _WIDE
+    stacks: list[list[Column]] = []
+    for column in view.columns:
+        top = stacks[-1] if stacks else []
+        named = bool(top) and top[0].link and len(top) < _MOST and top[-1].type != "date" and (column.type == "date" or len(top) == 1)
+        dated = len(top) == 1 and top[0].type == column.type == "date" and not top[0].link
+        if wide and not column.group and top and not top[0].group and (named or dated):
+            top.append(column)
+        else:
+            stacks.append([column])
+    return stacks
+
+
 def _head(view: View, found: Page | None, asked: Asked) -> list[dict[str, Any]]:
     head: list[dict[str, Any]] = []
-    for column in view.columns:
-        if not column.group:
-            head.append(_sorter(column, view, found, asked))
-        elif head and head[-1]["group"] == column.group:
+    for stack in _stacks(view):
+        group = stack[0].group
+        if not group:
+            links = [_sorter(column, view, found, asked) for column in stack]
+            head.append({"group": "", "span": 1, "links": links, "sorted": next((link["sorted"] for link in links if link["sorted"]), ""), "title": ""})
+        elif head and head[-1]["group"] == group:
             head[-1]["span"] += 1
         else:
-            head.append({"title": column.group, "group": column.group, "span": 1, "sorted": "", "href": ""})
+            head.append({"title": group, "group": group, "span": 1, "sorted": "", "links": []})
     return head
 
 
@@ -128,20 +147,20 @@ def _sorter(column: Column, view: View, found: Page | None, asked: Asked) -> dic
     on = first[0] == column.id
     turned = f"-{column.id}" if on and not first[1] else column.id
     order = ("descending" if first[1] else "ascending") if on else ""
-    return {"title": column.title, "group": "", "span": 1, "sorted": order, "href": asked.href(view.id, sort=turned, page=1)}
+    return {"title": column.title, "sorted": order, "href": asked.href(view.id, sort=turned, page=1)}
 
 
 def _row(view: View, row: Any) -> dict[str, Any]:
     linked = any(column.link for column in view.columns)
+    cells = [_cell(stack, row, linked=linked or at > 0) for at, stack in enumerate(_stacks(view))]
+    return {"href": f"/cases/{row.id}", "cells": cells}
+
+
+def _cell(stack: list[Column], row: Any, *, linked: bool) -> dict[str, Any]:
+    texts = [display.plain(row.values.get(column.id)) for column in stack]
     return {
-        "href": f"/cases/{row.id}",
-        "cells": [
-            {
-                "text": display.plain(row.values.get(column.id)), "title": column.title, "type": column.type, "group": column.group,
-                "link": column.link or (not linked and at == 0),
-            }
-            for at, column in enumerate(view.columns)
-        ],
+        "text": texts[0], "under": " · ".join(texts[1:]), "title": " / ".join(column.title for column in stack), "type": stack[0].type,
+        "group": stack[0].group, "link": stack[0].link or not linked,
     }
 
 

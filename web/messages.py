@@ -33,25 +33,25 @@ DRAFT_KEPT = "임시저장했습니다. 나중에 이어서 적을 수 있습니
 SAVED = "저장했습니다."
 REGISTERED = "등록했습니다."
 AMENDED = "고친 내용을 저장했습니다."
-WITHDRAWN = "거두었습니다."
+WITHDRAWN = "취소했습니다."
 SAVE, REGISTER, AMEND, CONTINUE, BEGIN = "저장", "등록", "고친 내용 저장", "이어서 작성", "작성"
 DRAFT_AT = "{at}에 임시저장함"
 DRAFT_OWN = "{name} · 임시저장"
 TO_CASE = "기록 보기"
 MANUAL = "매뉴얼"
 MANUAL_PAGE = "{page}쪽 {title}"
-PRINT, AMEND_SHORT, WITHDRAW, REVEAL = "출력", "고치기", "거두기", "보기"
+PRINT, AMEND_SHORT, WITHDRAW, REVEAL = "출력", "고치기", "기록 취소", "보기"
 AMEND_TITLE = "{title} 고치기"
 NO_DRAFT = "고치는 내용은 임시저장하지 않습니다. 저장하거나 그대로 두세요."
-WITHDRAW_TITLE, WITHDRAW_LABEL = "기록 거두기", "거두는 이유"
-WITHDRAW_WARN = "거둔 기록은 지워지지 않고 이유와 함께 남지만, 할 일과 통계에서는 세지 않습니다."
+WITHDRAW_TITLE, WITHDRAW_LABEL = "기록 취소", "취소하는 이유"
+WITHDRAW_WARN = "취소한 기록은 지워지지 않고 이유와 함께 남지만, 할 일과 통계에서는 세지 않습니다."
 WITHDRAWN_BY = "{at} {name}."
 REVEAL_TITLE, REVEAL_LABEL = "{title} 보기", "보는 이유"
 REVEAL_WARN = "보는 사람과 시각, 이유가 접속기록에 남습니다."
 SAVED_ON = "{at} 저장"
 PRINTED = "{edition} · {at} {name} 출력"
 FIRST = "처음 저장"
-KINDS = {"complete": "저장", "amend": "고침", "withdraw": "거둠"}
+KINDS = {"complete": "저장", "amend": "고침", "withdraw": "취소"}
 CASE_CRUMB = "기록"
 STEP_DONE, STEP_AHEAD = "마침", "앞으로"
 HOME, HOME_TEAM, APPROVALS = "내 할 일", "우리 팀 할 일", "승인 대기"
@@ -69,7 +69,7 @@ STAGE_NOW, STAGE_NOW_UNTIL = "지금", "지금 · {day}까지"
 TABS = {"records": "기록", "basic": "기본정보", "flow": "흐름", "process": "과정", "files": "파일"}
 YEAR = "{year}년"
 EVENTS = {
-    "register": "등록", "start": "시작", "complete": "저장", "amend": "고침", "withdraw": "거둠", "assign": "맡김", "timer": "때가 되어 열림",
+    "register": "등록", "start": "시작", "complete": "저장", "amend": "고침", "withdraw": "취소", "assign": "맡김", "timer": "때가 되어 열림",
     "case.opened": "등록",
 }
 EVENT_CLOSED = "모든 단계가 끝남"
@@ -88,7 +88,7 @@ ERROR_TITLES = {
     403: "볼 수 없는 내용입니다",
     404: "찾는 내용이 없습니다",
     405: "쓸 수 없는 주소입니다",
-    409: "그사이 바뀌었습니다",
+    409: "지금은 할 수 없습니다",
     413: "보낸 내용이 너무 큽니다",
     422: "고칠 곳이 있습니다",
     429: "잠시 뒤에 다시 시도하세요",
@@ -98,7 +98,7 @@ ERROR_TITLES = {
 ERROR_HINTS = {
     403: "권한이 필요하면 기관의 권한 담당자에게 요청하세요.",
     404: "주소가 바뀌었거나, 지워졌거나, 볼 권한이 없는 내용입니다.",
-    409: "적은 내용은 초안에 있으면 그대로 남아 있습니다. 지금 내용을 확인하고 다시 하세요.",
+    409: "지금 내용을 확인하고 다시 하세요.",
     413: "파일을 나누거나 줄여서 다시 보내세요.",
     429: "같은 요청이 너무 자주 왔습니다.",
     500: "적은 내용은 초안에 있으면 그대로 남아 있습니다. 잠시 뒤에 다시 하세요.",

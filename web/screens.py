@@ -34,7 +34,7 @@ class Line:
 
 @dataclass(slots=True)
 class Sheet:
-    """One tab: `state` is the look (error, done, draft, due, none) and `state_text` the word for it; `none` = nothing in it applies."""
+    """One tab: `state` is the look (error, done, draft, due, none; "" where nothing is asked) and `state_text` the word for it; `none` = nothing in it applies."""
 
     id: str
     title: str
@@ -118,7 +118,7 @@ def _state(painter: Painter, fields: Sequence[str], count: tuple[int, int], *, l
         return "done", messages.TAB_DONE
     if filled:
         return "draft", messages.TAB_BEGUN_OF.format(done=filled, all=asked) if likert else messages.TAB_BEGUN
-    return ("due", messages.TAB_EMPTY) if asked else ("done", messages.TAB_DONE)
+    return ("due", messages.TAB_EMPTY) if asked else ("", "")
 
 
 def _inside(path: str, pointers: Sequence[str]) -> bool:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from engine.casework import cases, queries
 from engine.errors import Invalid, NotFound
-from web import casepage
+from web import answers, casepage
 from web import listing as lists
+from web import position as places
 from web.frame import frame
 from web.rendering import render
 from web.unit import unit
@@ -43,3 +44,13 @@ def show(request: Request) -> Response:
         seen = cases.view(desk, request.path_params["id"])
         context: dict[str, Any] = casepage.context(request, desk, seen, tab if tab in casepage.TABS else casepage.FIRST)
         return render(request, "case.html", context, frame=frame(request, desk, here=context["here"]))
+
+
+def process(request: Request) -> Response:
+    """Give the drawing and the places in it: `{xml, done: [element], now: [element]}`."""
+    with unit(request) as desk:
+        found = places.of_case(desk, cases.view(desk, request.path_params["id"]))
+    if found is None:
+        raise NotFound
+    done = [element for element in found.done if element not in found.now and element in found.process.tasks]
+    return answers.json({"xml": found.process.xml.decode(), "done": done, "now": list(found.now)})

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.casework import registering, tasks
+from engine.store.ids import new_id
 from web import answers, around, dialogue, messages
 from web.dialogue import Kept
 from web.formpage import Sight
@@ -173,7 +174,7 @@ class Registering:
         seen = registering.blank(desk, self.form_id, draft_id=self.draft_id)
         told = around.register(desk, seen.form, seen.edition)
         return Sight(
-            seen.form, seen.edition, seen.answers, seen.reading, seen.key, 0, seen.draft_version, extras=around.extras(desk, seen.form, seen.answers),
+            seen.form, seen.edition, seen.answers, seen.reading, new_id(), 0, seen.draft_version, extras=around.extras(desk, seen.form, seen.answers),
             around=told,
         )
 
@@ -200,7 +201,7 @@ class Registering:
 
 def _sight(desk: Desk, seen: TaskView) -> Sight:
     return Sight(
-        seen.form, seen.edition, seen.answers, seen.reading, seen.key, seen.version, seen.draft_version, why_not="" if seen.can_write else seen.why_not,
+        seen.form, seen.edition, seen.answers, seen.reading, new_id(), seen.version, seen.draft_version, why_not="" if seen.can_write else seen.why_not,
         page=seen.page, saved=around.saved(seen), extras=around.extras(desk, seen.form, seen.answers, lambda: seen.previous), around=around.task(desk, seen),
     )
 

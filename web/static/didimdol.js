@@ -42,8 +42,8 @@
     unsaved = true;
     save.soon();
   };
-  document.addEventListener("input", touched);
-  document.addEventListener("change", touched);
+  document.addEventListener("input", touched, true);   // before the request that the same event causes
+  document.addEventListener("change", touched, true);
 
   const save = {
     timer: 0, busy: false,

@@ -1,19 +1,14 @@
-"""Where a case stands in the picture of its guided path: for the drawing (JSON) and as a list in words."""
+"""Where a case stands in the picture of its guided path."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.casework import cases, history
-from engine.errors import NotFound
-from web import answers, display, messages
-from web.unit import unit
+from engine.casework import history
+from web import display, messages
 
 if TYPE_CHECKING:
-    from starlette.requests import Request
-    from starlette.responses import Response
-
     from engine.casework.cases import CaseView
     from engine.casework.desk import Desk
     from engine.spec.process import Process
@@ -26,16 +21,6 @@ class Position:
     process: Process
     done: dict[str, str]
     now: tuple[str, ...]
-
-
-def position(request: Request) -> Response:
-    """Give the drawing and the places in it: `{xml, done: [element], now: [element]}`."""
-    with unit(request) as desk:
-        found = of_case(desk, cases.view(desk, request.path_params["id"]))
-    if found is None:
-        raise NotFound
-    done = [element for element in found.done if element not in found.now and element in found.process.tasks]
-    return answers.json({"xml": found.process.xml.decode(), "done": done, "now": list(found.now)})
 
 
 def of_case(desk: Desk, seen: CaseView) -> Position | None:

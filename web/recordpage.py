@@ -1,0 +1,23 @@
+"""What every page of a record tells: whose it is, when it was saved, the way back."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from web import around, display, messages
+from web.rendering import Link
+
+if TYPE_CHECKING:
+    from engine.casework.desk import Desk
+    from engine.casework.recordview import RecordView
+
+
+def crumbs(desk: Desk, seen: RecordView) -> tuple[Link, ...]:
+    """Give the way back: the list, the case, the record."""
+    return (*around.to_list(desk), Link(seen.case_label, f"/cases/{seen.case_id}"), Link(seen.form.title, f"/records/{seen.id}"))
+
+
+def head(desk: Desk, seen: RecordView) -> dict[str, Any]:
+    """Tell whose record it is, when and by whom it was saved."""
+    strip = [messages.SAVED_ON.format(at=display.minute(seen.created_at)), seen.by_name]
+    return {"who": seen.case_label, "strip": [part for part in strip if part], "crumbs": crumbs(desk, seen)}
