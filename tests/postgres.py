@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -32,8 +33,7 @@ def programs() -> Path | None:
 def announce() -> None:
     """Choose the folder of this run's cluster; called once, by the process that controls the run."""
     if FOLDER not in os.environ:
-        roomy = Path("/dev/shm")
-        os.environ[FOLDER] = tempfile.mkdtemp(prefix="dd-pg-", dir=roomy if os.access(roomy, os.W_OK) else None)
+        os.environ[FOLDER] = _new_folder()
 
 
 def cluster() -> str | None:
@@ -49,6 +49,25 @@ def cluster() -> str | None:
             _start(binaries, folder)
             (folder / _READY).touch()
     return str(folder)
+
+
+@contextmanager
+def alone():
+    """Give the folder of a further cluster that nobody else uses: for tests that stop it."""
+    binaries = programs()
+    assert binaries
+    folder = _new_folder()
+    _start(binaries, Path(folder))
+    try:
+        yield folder
+    finally:
+        stop_server(folder, "immediate")
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _new_folder() -> str:
+    roomy = Path("/dev/shm")
+    return tempfile.mkdtemp(prefix="dd-pg-", dir=roomy if os.access(roomy, os.W_OK) else None)
 
 
 def url(folder: str, name: str) -> str:

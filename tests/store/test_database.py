@@ -8,7 +8,9 @@ from sqlalchemy import insert, select, text
 
 from engine.errors import Refused, Stale
 from engine.store.database import DatabaseFailed, connect
+from engine.store.prepared import prepare
 from engine.store.tables import institution, setting
+from tests import postgres
 from tests.conftest import NOW
 
 
@@ -104,3 +106,32 @@ def test_errors_do_not_tell_values(database):
         connection.execute(insert(institution).values(id="1" * 26, name=None, kind="비밀값", created_at=NOW))
     assert "비밀값" not in "".join(traceback.format_exception(caught.value))
     assert "name" in str(caught.value)
+
+
+def test_connection_lost_in_mid_transaction_is_told_and_forgotten(postgresql_database):
+    ask = prepare(select(setting.c.name))
+    with pytest.raises(DatabaseFailed), postgresql_database.begin() as lost:
+        pid = lost.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        with postgresql_database.begin() as killer:
+            killer.execute(text("SELECT pg_terminate_backend(:pid)"), {"pid": pid})
+        for _ in range(50):  # until the signal has arrived
+            ask.all(lost)
+    for _ in range(3):
+        with postgresql_database.begin() as connection:
+            assert ask.all(connection) == []
+
+
+@pytest.mark.skipif(postgres.programs() is None, reason="PostgreSQL is not installed")
+def test_lost_server_is_told_and_back_when_it_is_back():
+    with postgres.alone() as folder:
+        database = connect(postgres.url(folder, "postgres"))
+        database.create_all()
+        postgres.stop_server(folder)
+        assert not database.healthy()
+        with pytest.raises(DatabaseFailed), database.begin() as connection:
+            connection.execute(select(setting))
+        postgres.start_server(folder)
+        assert database.healthy()
+        with database.begin() as connection:
+            assert connection.execute(select(setting)).all() == []
+        database.dispose()
