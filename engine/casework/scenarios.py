@@ -14,7 +14,7 @@ from engine.casework.play import Came, World, misses, play
 from engine.casework.rehearsal import Rehearsal, moment
 from engine.errors import DidimdolError, Finding
 from engine.spec.coverage import Coverage, observe
-from engine.spec.scenario import Scenario, Step, parse_scenarios
+from engine.spec.scenario import FOLDER, Scenario, Step, parse_scenarios
 from engine.store.database import connect
 from engine.store.types import KST
 
@@ -36,6 +36,7 @@ class Outcome:
 def run(edition: Edition, only: Collection[str] = ()) -> Outcome:
     """Run the scenarios of an edition (those named in `only`, with what they continue). Nothing outside memory is read or written."""
     known, findings = parse_scenarios(edition.scenarios)
+    findings += [Finding(f"{FOLDER}/{name}.json", 1, "unknown-scenario", f"'{name}' 시나리오가 없습니다.") for name in only if name not in edition.scenarios]
     wanted = _with_bases(known, only) if only else set(known)
     observed, coverage = observe(edition)
     database = connect("sqlite://")

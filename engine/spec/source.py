@@ -62,6 +62,8 @@ def read_document(path: str, content: bytes) -> Document:
     except (ValueError, RecursionError) as error:
         why = "너무 깊이 겹쳐 있습니다." if isinstance(error, RecursionError) else f"{error}는 쓸 수 없는 값입니다."
         return Document(path, text, None, (Finding(path, 1, "not-json", why),))
+    if data is None:
+        return Document(path, text, None, (Finding(path, 1, "not-json", "파일에 null만 있습니다. {…}를 적으세요."),))
     if _depth(data) > MAX_DEPTH:
         return Document(path, text, None, (Finding(path, 1, "too-deep", f"{MAX_DEPTH}단계보다 깊이 겹쳐 있습니다. 나누어 적으세요."),))
     if not twice:

@@ -40,6 +40,7 @@ def test_the_toy_scenarios_hold_and_exercise_nearly_everything():
 def test_one_scenario_runs_with_what_it_continues():
     outcome = run(Edition.from_files(read_folder(TOY)), ["leave-moving"])
     assert outcome.ran == ("borrow", "leave-moving")
+    assert [finding.id for finding in run(Edition.from_files(read_folder(TOY)), ["borow"]).findings] == ["unknown-scenario"]
 
 
 @pytest.mark.parametrize(("expect", "said"), [
