@@ -133,13 +133,13 @@ edition = Table(
     Column("digest", Digest, primary_key=True),
     Column("name", Name, nullable=False),
     Column("title", Name, nullable=False),
-    Column("files", LargeBinary, nullable=False),  # the bundle, compressed
     Column("in_force_from", Date, nullable=False, index=True),
     Column("published_by", Name, nullable=False),  # login
     Column("published_at", Time, nullable=False),
     Column("approved_by", Name),
     Column("approved_at", Time),
     Column("withdrawn_at", Time),
+    Column("files", LargeBinary, nullable=False),  # the bundle, compressed; last, so that nothing else is read past it
 )
 
 setting = Table(

@@ -48,13 +48,13 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
         sa.Column("title", sa.String(length=200), nullable=False),
-        sa.Column("files", sa.LargeBinary(), nullable=False),
         sa.Column("in_force_from", sa.Date(), nullable=False),
         sa.Column("published_by", sa.String(length=200), nullable=False),
         sa.Column("published_at", types.Time(length=27), nullable=False),
         sa.Column("approved_by", sa.String(length=200), nullable=True),
         sa.Column("approved_at", types.Time(length=27), nullable=True),
         sa.Column("withdrawn_at", types.Time(length=27), nullable=True),
+        sa.Column("files", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_edition")),
     )
     op.create_index(op.f("ix_edition_in_force_from"), "edition", ["in_force_from"], unique=False)
