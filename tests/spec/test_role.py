@@ -64,7 +64,7 @@ def test_everything_wrong_is_found_at_once_with_its_line():
     assert "title" in next(finding.message for finding in findings if finding.id == "unknown-key")
 
 
-def test_the_shipped_roles_are_those_of_the_manual(root=None):
+def test_the_shipped_roles_are_those_of_the_manual():
     from pathlib import Path
 
     path = Path(__file__).resolve().parents[2] / "workflows" / "roles.json"

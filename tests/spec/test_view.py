@@ -40,7 +40,7 @@ def test_everything_wrong_is_found_at_once():
     broken["filters"][1]["kind"] = "chioce"
     broken["sort"][0]["column"] = "nam"
     broken["colums"] = []
-    view, findings = parse(broken)
+    _, findings = parse(broken)
     assert sorted(finding.id for finding in findings) == ["bad-expression", "unknown-column", "unknown-column", "unknown-key", "unknown-value", "unknown-value"]
     text = json.dumps(broken, ensure_ascii=False, indent=1).splitlines()
     assert all(text[finding.line - 1].strip() for finding in findings)
