@@ -128,6 +128,20 @@ def _gateway(rules: Rules, node: Node, outgoing: list[Flow]) -> Iterator[Finding
         yield rules.found(node.line, "gateway-without-default", f"'{_name(node)}'에 기본 흐름이 없습니다. 어느 조건도 맞지 않으면 멈춥니다.")
 
 
+def _joins(rules: Rules) -> Iterator[Finding]:
+    """No parallel join waits for something that only comes after it."""
+    for node in rules.drawing.nodes.values():
+        incoming = rules.drawing.incoming(node.id)
+        if node.kind != "parallelGateway" or len(incoming) < 2:
+            continue
+        starts = [each.id for each in rules.drawing.within(node.scope) if each.kind == "startEvent"]
+        before = reachable(edges_of(rules.drawing, node.scope), starts, without=node.id)
+        for flow in incoming:
+            if flow.source not in before:
+                message = f"'{_name(node)}'이(가) 자기 뒤에서 돌아오는 흐름을 기다려 멈춥니다. 되돌아오는 흐름은 배타 게이트웨이로 받으세요."
+                yield rules.found(flow.line, "join-waits-for-itself", message)
+
+
 def _borders(rules: Rules) -> Iterator[Finding]:
     for node in rules.drawing.nodes.values():
         if node.kind == "boundaryEvent":
@@ -202,7 +216,7 @@ def _steps(rules: Rules) -> Iterator[Finding]:
             yield rules.found(mark.line, "unknown-mark", f"mark에 '{mark.value}'은(는) 쓸 수 없습니다.{did_you_mean(mark.value, MARKS)}")
 
 
-_CHECKS: tuple[Callable[[Rules], Iterator[Finding]], ...] = (_ends, _branches, _borders, _loops, _timers, _conditions, _steps)
+_CHECKS: tuple[Callable[[Rules], Iterator[Finding]], ...] = (_ends, _branches, _joins, _borders, _loops, _timers, _conditions, _steps)
 
 
 def _name(node: Node) -> str:

@@ -120,7 +120,7 @@ class Process:
             if not asked and step.incident is None:
                 self.memory[state, key] = step
                 if len(self.memory) > _MEMORY:
-                    self.memory.pop(next(iter(self.memory)), None)
+                    self.memory.popitem(last=False)
         return step
 
 

@@ -4,7 +4,7 @@ The script *environment* is replaced (several places of SpiffWorkflow call it pa
 when the process was parsed, and nothing else; facts, time and visits come from the `Run` in progress and never enter `task.data`.
 """
 
-# ruff: noqa: ARG002  the signatures are SpiffWorkflow's
+# ruff: noqa: ARG001, ARG002  the signatures are SpiffWorkflow's
 
 from __future__ import annotations
 
@@ -14,8 +14,11 @@ from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
+from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.util.task import BpmnTaskIterator
+from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskIterator
+from SpiffWorkflow.workflow import Workflow
 
 from engine.errors import Broken
 
@@ -28,7 +31,11 @@ MAX_DEPTH = 100_000
 
 
 def harden() -> None:
-    """Raise the depth at which SpiffWorkflow silently stops looking for tasks (1000 by default), and quieten loggers that would print data."""
+    """Change what cannot be configured: the depth of tree walks, data in logs, joins that merge data.
+
+    SpiffWorkflow silently stops looking for tasks at depth 1000. A join that is passed in a second round of a loop merges the data of tasks
+    it just removed and fails; here tasks carry no data, so there is nothing to merge.
+    """
     for iterator in (TaskIterator, BpmnTaskIterator):
         defaults = tuple(MAX_DEPTH if value == 1000 else value for value in iterator.__init__.__defaults__)
         iterator.__init__.__defaults__ = defaults
@@ -36,6 +43,17 @@ def harden() -> None:
             raise Broken("SpiffWorkflow의 깊이 한도를 바꾸지 못했습니다.")
     for name in ("spiff.task", "spiff.workflow", "spiff.data", "spiff.dmn"):
         logging.getLogger(name).setLevel(logging.WARNING)
+    for logged in (Task, Workflow):
+        logged.collect_log_extras = _no_extras  # task data, gathered at every change of state for a line nobody writes
+    UnstructuredJoin._run_hook = _join  # noqa: SLF001 see above
+
+
+def _no_extras(logged: Any, dct: Any = None) -> dict[str, Any]:
+    return {}
+
+
+def _join(spec: Any, my_task: Any) -> bool:
+    return True
 
 
 class Run:

@@ -23,9 +23,7 @@ from SpiffWorkflow.bpmn.specs.defaults import (
     CallActivity,
     EndEvent,
     ExclusiveGateway,
-    InclusiveGateway,
     IntermediateCatchEvent,
-    ParallelGateway,
     StartEvent,
     SubWorkflowTask,
     UserTask,
@@ -35,6 +33,7 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 
 from engine.spec.durations import parse_cycle, parse_duration
 from engine.spec.spiff_events import CycleTimer, DurationTimer, FlowCondition, FxCondition, FxTimer, run_of
+from engine.spec.spiff_joins import RoundInclusive, RoundParallel
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -123,8 +122,8 @@ class FxParser(BpmnParser):
         full_tag("subProcess"): (SubWorkflowParser, SubWorkflowTask),
         full_tag("callActivity"): (CallActivityParser, CallActivity),
         full_tag("exclusiveGateway"): (_Conditional, ExclusiveGateway),
-        full_tag("inclusiveGateway"): (_Conditional, InclusiveGateway),
-        full_tag("parallelGateway"): (GatewayParser, ParallelGateway),
+        full_tag("inclusiveGateway"): (_Conditional, RoundInclusive),
+        full_tag("parallelGateway"): (GatewayParser, RoundParallel),
     }
 
     def __init__(self, sources: Iterable[Source]) -> None:

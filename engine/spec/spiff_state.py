@@ -1,7 +1,7 @@
 """The state of an instance as compact bytes, and back: the open ends of SpiffWorkflow's task tree, no definitions, no data of a case.
 
 Kept are tasks that wait or are open, the branch points above them, and what a waiting join counts; finished history and predictions are not
-(predictions are made anew on load). So state and step do not grow with the turns of a loop. Ids are small integers, given out in order.
+(predictions are made anew when needed). So state and step do not grow with the turns of a loop. Ids are small integers, given out in order.
 """
 
 from __future__ import annotations
@@ -12,24 +12,21 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
-from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit, _EndJoin
+from SpiffWorkflow.bpmn.specs.control import BoundaryEventSplit
 from SpiffWorkflow.bpmn.specs.defaults import BoundaryEvent
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from engine.errors import Broken
-from engine.spec.spiff_events import CycleTimer
+from engine.spec.spiff_joins import LIVE, is_token
 
 if TYPE_CHECKING:
     from engine.spec.spiff_parser import Specs
 
 #: SpiffWorkflow's serializer version whose meaning of states this format follows; nothing else is read.
 VERSION = "1.5"
-_LIVE = TaskState.WAITING | TaskState.READY | TaskState.STARTED
-_PREDICTED = TaskState.PREDICTED_MASK | TaskState.FUTURE
 
 
 def encode(workflow: Any, counter: int, counts: dict[str, int], decisions: dict[str, Any]) -> tuple[bytes, dict[str, Any]]:
@@ -67,7 +64,7 @@ def restore(data: dict[str, Any], specs: Specs, engine: Any) -> Any:
 
 def is_open(state: int) -> bool:
     """Say whether a stored task waits, is open or is under way."""
-    return bool(state & _LIVE)
+    return bool(state & LIVE)
 
 
 def _fill(workflow: Any, body: dict[str, Any], top: Any) -> None:
@@ -81,10 +78,8 @@ def _fill(workflow: Any, body: dict[str, Any], top: Any) -> None:
             inner.last_task = inner.task_tree
             inner.completed_event.connect(task.task_spec._on_subworkflow_completed, task)  # noqa: SLF001 as SpiffWorkflow's serializer does
     for task in rows:
-        if task.has_state(_LIVE):
-            _predict(task)
-            if isinstance(task.task_spec, CatchingEvent) and task.state == TaskState.WAITING:
-                top.event_manager.add_task(task)
+        if isinstance(task.task_spec, CatchingEvent) and task.state == TaskState.WAITING:
+            top.event_manager.add_task(task)
 
 
 def _task(workflow: Any, row: list[Any]) -> Any:
@@ -98,19 +93,10 @@ def _task(workflow: Any, row: list[Any]) -> Any:
     return task
 
 
-def _predict(task: Any) -> None:
-    """Grow the tasks that may follow, as they were before saving."""
-    spec = task.task_spec
-    if isinstance(spec, BoundaryEvent) and task.state == TaskState.WAITING:
-        if isinstance(spec.event_definition, CycleTimer):
-            return
-        known = {child.task_spec.name for child in task.children}
-        for output in spec.outputs:
-            if output.name not in known:
-                task._add_child(output, TaskState.MAYBE)  # noqa: SLF001 what a prediction does
-        return
-    if not any(child.has_state(TaskState.DEFINITE_MASK | TaskState.FINISHED_MASK) for child in task.children):
-        spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)  # noqa: SLF001 as SpiffWorkflow does after a reset
+def predict(task: Any) -> None:
+    """Grow the tasks that may follow an open one, where they are not there: a stored tree holds none."""
+    if not task._children:  # noqa: SLF001 ids of the tasks below
+        task.task_spec._predict(task, mask=TaskState.NOT_FINISHED_MASK)  # noqa: SLF001 as SpiffWorkflow does after a reset
 
 
 class _Writer:
@@ -143,8 +129,6 @@ class _Writer:
 def kept(workflow: Any) -> list[tuple[Any, Any]]:
     """Give the tasks worth keeping, each with the kept task it hangs on (None for the root), parents first."""
     root = workflow.task_tree
-    if _join_waits(workflow):
-        return [(task, task.parent) for task in _walk(root) if not task.has_state(_PREDICTED)]
     alive = _alive(workflow)
     found: list[tuple[Any, Any]] = [(root, None)]
     waiting = [(child, root) for child in reversed(root.children)]
@@ -161,38 +145,21 @@ def kept(workflow: Any) -> list[tuple[Any, Any]]:
 
 
 def _holds(task: Any, branches: list[Any]) -> bool:
-    """Say whether `task` is open, a fork with open branches, or an event or fork that SpiffWorkflow looks back at."""
-    if task.has_state(_LIVE) or len(branches) > 1:
+    """Say whether `task` is open, a token, a fork with open branches, or one that SpiffWorkflow looks back at."""
+    if task.has_state(LIVE) or is_token(task) or len(branches) > 1 or any(is_token(child) for child in branches):
         return True
-    return isinstance(task.task_spec, (BoundaryEventSplit, BoundaryEvent)) and any(child.has_state(_LIVE) for child in branches)
+    return isinstance(task.task_spec, (BoundaryEventSplit, BoundaryEvent)) and any(child.has_state(LIVE) for child in branches)
 
 
 def _alive(workflow: Any) -> set[Any]:
-    """Give the ids of the tasks that are open or stand above an open one."""
+    """Give the ids of the tasks that are open, tokens of a join, or stand above such."""
     found: set[Any] = set()
     for task in workflow.tasks.values():
-        each = task if task.has_state(_LIVE) else None
+        each = task if task.has_state(LIVE) or is_token(task) else None
         while each is not None and each.id not in found:
             found.add(each.id)
             each = each.parent
     return found
-
-
-def _walk(task: Any) -> list[Any]:
-    found = []
-    waiting = [task]
-    while waiting:
-        each = waiting.pop()
-        found.append(each)
-        waiting.extend(reversed(each.children))
-    return found
-
-
-def _join_waits(workflow: Any) -> bool:
-    return any(
-        task.state == TaskState.WAITING and isinstance(task.task_spec, UnstructuredJoin) and not isinstance(task.task_spec, _EndJoin)
-        for task in workflow.tasks.values()
-    )
 
 
 def _dump(value: Any) -> dict[str, str]:

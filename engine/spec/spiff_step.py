@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
-from SpiffWorkflow.exceptions import SpiffWorkflowException
 from SpiffWorkflow.util.task import TaskState
 
-from engine.errors import AlreadyDone, Broken
+from engine.errors import AlreadyDone, Broken, DidimdolError
 from engine.spec import spiff_state
 from engine.spec.expression import FxRuntimeError
 from engine.spec.spiff_environment import FxEngine, FxEnvironment, Run
-from engine.spec.spiff_events import CycleTimer
+from engine.spec.spiff_events import CycleTimer, FxCondition
 from engine.spec.step import OpenTask, Step, Wait
 
 if TYPE_CHECKING:
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from engine.spec.process import Process
 
 MAX_STEPS = 500
-_TROUBLE = (SpiffWorkflowException, FxRuntimeError)
 
 
 class _Halt(Exception):
@@ -45,6 +43,7 @@ class Stepping:
         self.run = Run(facts, now, self.counts, self.decisions)
         self.limit = limit
         self.trail: list[str] = []
+        self.dues: dict[int, datetime | None] = {}
 
     def begin(self) -> tuple[Step, bool]:
         """Start."""
@@ -71,7 +70,9 @@ class Stepping:
             return self._close(workflow), self.run.asked
         except _Halt:
             reason = f"자동 단계가 {MAX_STEPS}번 넘게 이어져 멈추었습니다."
-        except _TROUBLE as error:
+        except DidimdolError:
+            raise
+        except Exception as error:  # noqa: BLE001 whatever fails inside the engine, the instance must not be lost: it becomes an incident
             reason = f"'{self._failed(error)}' 단계에서 멈추었습니다. 조건과 기본 흐름을 확인하세요."
         again = Stepping(self.process, self.state, self.run.facts, self.run.now, limit=self.run.steps - 1)
         return again._replay(start, reason), True
@@ -79,7 +80,7 @@ class Stepping:
     def _replay(self, start: Callable[[Stepping], Any], reason: str) -> Step:
         try:
             workflow = start(self)
-        except _TROUBLE:
+        except Exception:  # noqa: BLE001 as above, but nothing can be kept
             raise Broken(reason) from None
         with suppress(_Halt):
             self._settle(workflow)
@@ -156,6 +157,7 @@ class Stepping:
     def _do(self, task: Any) -> None:
         """Run one task and note what it passed."""
         self.run.matched.clear()
+        spiff_state.predict(task)
         element = task.task_spec.bpmn_id
         if element is None or isinstance(getattr(task.task_spec, "event_definition", None), CycleTimer):
             task.run()  # nothing of the drawing, or the end of a repetition whose turns were counted
@@ -203,18 +205,25 @@ class Stepping:
 
     def _wait(self, row: list[Any], definition: Any) -> Wait:
         fx: Fx | None = getattr(definition, "fx", None)
-        due = definition.due(self.run, row[4] if len(row) > 4 else {})
+        due = self.dues[row[0]] if row[0] in self.dues else definition.due(self.run, _kept(row))
         condition = fx.source if fx is not None and due is None else None
         return Wait(row[2], due, condition, fx.reads if fx is not None else frozenset())
 
     def _stirs(self) -> bool:
         for row, spec in self._specs(self.data["w"]):
             if row[3] == TaskState.WAITING and isinstance(spec, CatchingEvent):
-                if spec.event_definition.stirs(self.run, row[4] if len(row) > 4 else {}):
+                if self._fires(row, spec.event_definition):
+                    self.dues.clear()  # what moved on may have new dates
                     return True
             elif row[3] == TaskState.READY and not spec.manual:
                 return True
         return False
+
+    def _fires(self, row: list[Any], definition: Any) -> bool:
+        if isinstance(definition, FxCondition):
+            return definition.stirs(self.run, {})
+        due = self.dues[row[0]] = definition.due(self.run, _kept(row))
+        return due is not None and due <= self.run.now
 
     def _specs(self, body: dict[str, Any]) -> Iterator[tuple[list[Any], Any]]:
         specs = self.process.specs
@@ -227,6 +236,11 @@ class Stepping:
     def _called(self, element: str) -> str:
         node = self.process.elements[element]
         return node.called if node.kind == "callActivity" else node.id
+
+
+def _kept(row: list[Any]) -> dict[str, Any]:
+    """Give what the state keeps of a wait."""
+    return row[4] if len(row) > 4 else {}
 
 
 def rows_of(body: dict[str, Any], holder: str | None = None) -> Iterator[tuple[list[Any], str | None]]:

@@ -72,6 +72,9 @@ CASES: dict[str, tuple[str, ...]] = {
     "implicit-split": inside(user("a"), user("b"), flow("begin > a > over"), flow("a > b > over")),
     "boundary-without-host": inside(gate("g", kind="parallel"), border("e", "g", when("됨")), flow("begin > g > over"), flow("e > over")),
     "loop-without-bound": inside(user("a"), gate("g", "g_over"), flow("begin > a > g > over"), flow("g > a", "n > 1")),
+    "join-waits-for-itself": inside(
+        gate("j", kind="parallel"), user("a"), gate("g", "g_over"), flow("begin > j > a > g > over"), flow("g > j", "visits.a < 3")
+    ),
     "timer-too-short": inside(catch("a", timer("timeDuration", "PT30S")), flow("begin > a > over")),
     "timer-unbounded": inside(user("a"), border("e", "a", timer("timeCycle", "R/P1D"), False), end("o"), flow("begin > a > over"), flow("e > o")),
     "timer-unbounded ": inside(user("a"), border("e", "a", timer("timeCycle", "R100000/P1D"), False), end("o"), flow("begin > a > over"), flow("e > o")),

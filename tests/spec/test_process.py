@@ -270,3 +270,63 @@ def test_a_wait_and_a_task_in_two_branches_end_apart() -> None:
     assert walk.step.incident is None
     assert walk.wake(됨=True).open == ["b"]
     assert walk.do("b").step.done
+
+
+def rounds(kind: str) -> Any:
+    conditions = ("고름a", "고름b") if kind == "inclusive" else ("", "")
+    return process(
+        start(), gate("again"), gate("split", "split_c" if kind == "inclusive" else "", kind), user("a"), user("b"), user("c"), gate("join", kind=kind),
+        gate("turn", "turn_over"), end(), flow("begin > again > split"), flow("split > a", conditions[0]), flow("split > b", conditions[1]), flow("split > c"),
+        flow("a > join"), flow("b > join"), flow("c > join"), flow("join > turn > over"), flow("turn > again", "visits.turn < 3"),
+    )  # fmt: skip
+
+
+def test_a_parallel_join_counts_each_round_of_a_loop_anew() -> None:
+    walk = Walk(rounds("parallel"))
+    for number in (1, 2, 3):
+        assert walk.open == ["a", "b", "c"]
+        for each in ("c", "a", "b") if number == 2 else ("a", "b", "c"):
+            assert walk.step.passed.get("join", 0) == number - 1
+            walk.do(each)
+        assert walk.step.passed["join"] == number
+    assert walk.step.done
+
+
+def test_an_inclusive_join_counts_each_round_of_a_loop_anew() -> None:
+    walk = Walk(rounds("inclusive"), 고름a=True, 고름b=True)
+    walk.do("a").do("b", 고름b=False)
+    assert walk.open == ["a"]
+    walk.do("a", 고름a=False)
+    assert walk.open == ["c"]
+    assert walk.do("c").step.done
+
+
+def test_a_loop_with_a_join_inside_a_branch_of_another_join() -> None:
+    found = process(
+        start(), gate("outer", kind="parallel"), user("x"), gate("again"), gate("inner", kind="parallel"), user("a"), user("b"), gate("meet", kind="parallel"),
+        gate("turn", "turn_all"), gate("all", kind="parallel"), end(), flow("begin > outer > x > all > over"), flow("outer > again > inner > a > meet > turn > all"),
+        flow("inner > b > meet"), flow("turn > again", "visits.turn < 3"),
+    )  # fmt: skip
+    walk = Walk(found).do("x")
+    for _ in range(3):
+        assert walk.open == ["a", "b"]
+        walk.do("b")
+        assert walk.open == ["a"]
+        walk.do("a")
+    assert walk.step.done
+    assert walk.trail.count("all") == 1
+
+
+def test_an_inclusive_join_waits_for_a_sub_process_under_way() -> None:
+    found = process(
+        start(), gate("split", "split_a", "inclusive"), user("a"), node("subProcess", "inner", INNER), gate("join", kind="inclusive"), user("last"), end(),
+        flow("begin > split"), flow("split > a"), flow("split > inner", "고름"), flow("a > join"), flow("inner > join"), flow("join > last > over"),
+    )  # fmt: skip
+    assert Walk(found).do("a").open == ["last"]
+    both = process(
+        start(), gate("split", kind="parallel"), user("a"), node("subProcess", "inner", INNER), gate("join", kind="inclusive"), user("last"), end(),
+        flow("begin > split > a > join > last > over"), flow("split > inner > join"),
+    )  # fmt: skip
+    walk = Walk(both).do("a")
+    assert walk.open == ["inside"]
+    assert walk.do("inside").open == ["last"]
