@@ -24,6 +24,10 @@ class Completion:
     case_id: str
     task_ids: tuple[str, ...]
 
+    def answer(self) -> dict[str, Any]:
+        """Give what is kept under an idempotency key."""
+        return {"record_id": self.record_id, "case_id": self.case_id, "task_ids": list(self.task_ids)}
+
     @classmethod
     def of(cls, answer: Mapping[str, Any]) -> Completion:
         """Make one of what was kept under an idempotency key."""
@@ -42,7 +46,6 @@ def finish(seen: Sheet, answers: Mapping[str, Any], *, confirmed: bool, strict: 
     dossier.worked.setdefault(seen.work.id, {})[of.form] = last.values if last else {}
     instances.close_task(dossier, of, instances.DONE, record_id)
     dossier.tell(task=of.id, element=of.element, process=of.process)
-    dossier.changed()
     effects.apply(dossier, seen.step, seen.facts)
     instances.complete(dossier, seen.work, of.key)
     conclude(dossier, "complete", target=f"record {record_id}")

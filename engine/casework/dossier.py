@@ -21,7 +21,7 @@ from engine.store.prepared import prepare
 from engine.store.tables import cases, draft, institution, person, setting, task
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from engine.casework.desk import Desk
     from engine.spec.edition import Edition
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from engine.store.prepared import Prepared
 
 CLOSING_DATE = "closing_date"
+_UNKNOWN: Any = object()
 
 _owner = person.alias("owner")
 _closing = select(setting.c.value).where(setting.c.name == CLOSING_DATE).scalar_subquery().label("closing_date")
@@ -155,32 +156,46 @@ class Dossier:
     told: dict[str, Any] = field(default_factory=dict)
     dropped: set[str] = field(default_factory=set)  # ids of tasks whose drafts go
     moved: bool = False  # the case went to another institution
+    touched: set[str] = field(default_factory=set)  # what changed, in the words of `depends`
     records: Records = field(init=False)
     facts: Facts = field(init=False)
+    _sources: dict[str, Callable[[], Any]] = field(init=False)
+    _facts: dict[str, Facts] = field(init=False)
+    _status: Any = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Set up the facts; nothing is read yet."""
         desk = self.desk
+        self._status = _UNKNOWN
         self.records = Records(desk.connection, None if self.fresh else self.case.id, desk.edition)
-        self.facts = Facts(
-            {
-                "today": lambda: desk.today,
-                "closing_date": lambda: self.closing_date,
-                "person": lambda: person_facts(desk.actor),
-                "people": lambda: Colleagues(desk.connection, self.case.institution_id),
-                "institution": self._place,
-                "case": self._case,
-                "record": lambda: self.records,
-                "work": dict,
-                "visits": dict,
-                "decision": dict,
-            },
-            self.edition.facts,
-        )
+        self._sources = {
+            "today": lambda: desk.today,
+            "closing_date": lambda: self.closing_date,
+            "person": lambda: person_facts(desk.actor),
+            "people": lambda: Colleagues(desk.connection, self.case.institution_id),
+            "institution": self._place,
+            "case": self._case,
+            "record": lambda: self.records,
+            "work": dict,
+            "visits": dict,
+            "decision": dict,
+        }
+        self.facts = Facts(self._sources, self.edition.facts)
+        self._facts = {self.edition.digest: self.facts}
 
-    def changed(self) -> None:
-        """Have every fact worked out anew."""
-        self.facts.forget()
+    def touch(self, *words: str) -> None:
+        """Say what changed, in the words of `depends`: facts are worked out anew, and what depends on it will be when the verb ends."""
+        self.touched.update(words)
+        self._status = _UNKNOWN
+        for facts in self._facts.values():
+            facts.forget()
+
+    def facts_under(self, digest: str) -> Facts:
+        """Give the facts with the named expressions of another edition: work and records keep to the one they were made under."""
+        known = self._facts.get(digest)
+        if known is None:
+            known = self._facts[digest] = Facts(self._sources, self.desk.edition(digest).facts)
+        return known
 
     def tell(self, **detail: Any) -> None:
         """Add to what the history row of this verb will say: ids and element names, never an answer."""
@@ -196,7 +211,9 @@ class Dossier:
 
     def status(self) -> Status | None:
         """Give the status that holds now: the first of the edition whose condition is true."""
-        return next((status for status in self.edition.case.status if status.when is None or status.when(self.facts)), None)
+        if self._status is _UNKNOWN:
+            self._status = next((status for status in self.edition.case.status if status.when is None or status.when(self.facts)), None)
+        return self._status
 
     def _place(self) -> dict[str, Any]:
         case = self.case

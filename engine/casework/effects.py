@@ -53,11 +53,12 @@ def _move(dossier: Dossier, institution_id: str) -> None:
     case.institution_id, case.place_name, case.place_kind, case.place_region, case.place_phone = row
     case.owner_id = case.owner_login = case.owner_name = None
     dossier.moved = True
-    dossier.changed()
+    dossier.touch("place", "owner")
     case.number = numbering.next_number(dossier)
+    dossier.touch("number")
     for each in dossier.tasks.values():
         if each.closed_at is None:
-            each.institution_id = row.id
+            each.institution_id, each.person_id = row.id, None
 
 
 def _own(dossier: Dossier, login: str) -> None:
@@ -73,4 +74,4 @@ def _own(dossier: Dossier, login: str) -> None:
     if case.owner_id:
         dossier.write(_hand_over, {"of_case": case.id, "was": case.owner_id, "person_id": ident})
     case.owner_id, case.owner_login, case.owner_name = ident, login, name
-    dossier.changed()
+    dossier.touch("owner")

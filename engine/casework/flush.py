@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, update
 
-from engine.casework import access, instances, projection
+from engine.casework import access, depends, instances, projection
 from engine.casework.history import Chain
 from engine.errors import Stale
 from engine.store.ids import new_id
@@ -41,7 +41,6 @@ _insert_timer = prepare(insert(timer))
 
 def conclude(dossier: Dossier, kind: str, *, target: str, reason: str = "") -> None:
     """Let facts take effect (waits, status, closing, columns), then write everything and tell it as `kind`. `target` names what for the access record."""
-    dossier.changed()
     instances.wake(dossier)
     _settle(dossier)
     projection.refresh(dossier)
@@ -49,7 +48,10 @@ def conclude(dossier: Dossier, kind: str, *, target: str, reason: str = "") -> N
 
 
 def _settle(dossier: Dossier) -> None:
+    """Take over status, label and whether the case is closed, where what they depend on was touched."""
     case, spec = dossier.case, dossier.edition.case
+    if not projection.behind(dossier) and not depends.hit(projection.plan(dossier.edition).own, dossier.touched):
+        return
     status = dossier.status()
     case.status = status.id if status else ""
     label = spec.label(dossier.facts) if spec.label else None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
+from engine.casework import depends
 from engine.casework.dossier import Dossier, Instance, Task, task_of
 from engine.casework.facts import Over, typed
 from engine.errors import AlreadyDone, Broken
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 DONE, WITHDRAWN = "done", "withdrawn"
 LIFECYCLE = "lifecycle"
 _WHY_LIMIT = 500
+_MOVING = frozenset({"today", "work"})  # what may have changed without anybody touching the case
 _TRAIL_LIMIT = 60  # elements and flows of one step that history names
 
 _open_of_case = prepare(select(instance_table).where(instance_table.c.case_id == bindparam("case_id"), instance_table.c.ended_at.is_(None)))
@@ -68,15 +70,23 @@ def complete(dossier: Dossier, work: Instance, key: str) -> tuple[Task, ...]:
 
 
 def wake(dossier: Dossier) -> tuple[Task, ...]:
-    """Look again at everything open instances wait for; give the tasks this opened. Call it when facts changed or a timer is due."""
+    """Look again at what open instances wait for, where something it depends on was touched or its moment came; give the tasks this opened."""
     opened: list[Task] = []
     for waiting in list(all_open(dossier).values()):
-        if waiting.ended_at is None and (waiting.waits or waiting.incident):
+        if waiting.ended_at is None and (waiting.incident or any(_stirs(dossier, wait) for wait in waiting.waits)):
             process = _process(dossier, waiting)
             step = process.wake(waiting.state, facts_of(dossier, waiting), dossier.desk.now)
-            if step.state != waiting.state or step.incident != waiting.incident or _waits(step) != waiting.waits:
+            if step.state != waiting.state or step.incident != waiting.incident or _waits(dossier, waiting, step) != waiting.waits:
                 opened.extend(_take(dossier, waiting, process, step))
     return tuple(opened)
+
+
+def _stirs(dossier: Dossier, wait: Mapping[str, Any]) -> bool:
+    """Say whether a wait is worth a look."""
+    if wait["due"] and datetime.fromisoformat(wait["due"]) <= dossier.desk.now:
+        return True
+    on = frozenset(wait["on"])
+    return not _MOVING.isdisjoint(on) or depends.hit(on, dossier.touched)
 
 
 def end(dossier: Dossier, work: Instance, outcome: str = WITHDRAWN) -> None:
@@ -106,7 +116,7 @@ def of_task(dossier: Dossier, of: Task) -> Instance:
 
 def facts_of(dossier: Dossier, work: Instance, own: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
     """Give the facts of the case with those of one instance: `work.<form>`, and `visits` and `decision` where given."""
-    return Over({"work": _Worked(dossier, work), **(own or {})}, dossier.facts)
+    return Over({"work": _Worked(dossier, work), **(own or {})}, dossier.facts_under(work.edition))
 
 
 def waiting(dossier: Dossier, form_id: str) -> Iterator[tuple[Task, str, str | None]]:
@@ -181,7 +191,7 @@ def _take(dossier: Dossier, work: Instance, process: Process, step: Step) -> tup
     facts = facts_of(dossier, work, {"visits": _Counts(step.passed), "decision": step.decisions})
     opened = tuple(_open(dossier, work, process.tasks[each.element], each.key, facts) for each in step.open if each.key not in work.open)
     work.open = {key: ident for key, ident in work.open.items() if key in keys} | {each.key: each.id for each in opened}
-    work.state, work.waits, work.incident, work.changed = step.state, _waits(step), step.incident, True
+    work.state, work.waits, work.incident, work.changed = step.state, _waits(dossier, work, step), step.incident, True
     if step.done:
         work.ended_at, work.outcome = dossier.desk.now, DONE
     if step.trail:
@@ -256,8 +266,13 @@ def _process(dossier: Dossier, work: Instance) -> Process:
     return dossier.desk.edition(work.edition).processes[work.process]
 
 
-def _waits(step: Step) -> list[dict[str, Any]]:
-    return [{"element": wait.element, "due": wait.due.isoformat() if wait.due else None, "condition": wait.condition} for wait in step.waits]
+def _waits(dossier: Dossier, work: Instance, step: Step) -> list[dict[str, Any]]:
+    """Give what is kept of the waits of a step: the moment, and what they depend on (`on`), so that the state need not be looked at for every change."""
+    edition = dossier.desk.edition(work.edition)
+    return [
+        {"element": wait.element, "due": wait.due.isoformat() if wait.due else None, "on": sorted(depends.of_paths(edition, wait.reads))}
+        for wait in step.waits
+    ]
 
 
 def code(dossier: Dossier, work: Instance, version: int) -> bytes:

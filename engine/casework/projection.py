@@ -15,8 +15,9 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from engine.casework import depends
 from engine.store.prepared import prepare
-from engine.store.tables import case_value, search_key, task
+from engine.store.tables import case_value, file, record, search_key, task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -45,17 +46,19 @@ def _upsert(insert: Any) -> Prepared:
 _put = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
 _drop = prepare(delete(case_value).where(case_value.c.case_id == bindparam("of_case"), case_value.c.name == bindparam("of_name")))
 _moved = tuple(
-    prepare(update(table).where(table.c.case_id == bindparam("of_case")), ["institution_id"]) for table in (case_value, search_key, task)
+    prepare(update(table).where(table.c.case_id == bindparam("of_case")), ["institution_id"]) for table in (case_value, search_key, task, record, file)
 )
+_unassign = prepare(update(task).where(task.c.case_id == bindparam("of_case"), task.c.closed_at.is_(None)), ["person_id"])
 
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One stored value: its name, expression, type ("text", "date", "number", "boolean") and whether people look for parts of it."""
+    """One stored value: its name, expression, type ("text", "date", "number", "boolean"), and what it depends on (words of `depends`)."""
 
     name: str
     value: Fx
     type: str
+    depends: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -67,7 +70,7 @@ class Plan:
     where: Mapping[str, str]  # view -> stored name of its condition
     counters: Mapping[str, str]  # counter -> stored name of its date
     text: tuple[str, ...]  # stored names of what a search by name looks into
-    moves: bool  # something of it reads the day
+    own: frozenset[str]  # what label, status and closing depend on
 
 
 _plans: dict[str, Plan] = {}
@@ -87,7 +90,7 @@ def _make(edition: Edition) -> Plan:
     columns: dict[tuple[str, str], Column] = {}
 
     def store(name: str, value: Fx, kind: str) -> str:
-        return columns.setdefault((value.source, kind), Column(name, value, kind)).name
+        return columns.setdefault((value.source, kind), Column(name, value, kind, depends.words(edition, value))).name
 
     names, where = {}, {}
     for view in edition.views.values():
@@ -97,42 +100,45 @@ def _make(edition: Edition) -> Plan:
             where[view.id] = store(f"{view.id}?", view.where, "boolean")
     counters = {counter.id: store(f"home.{counter.id}", counter.cases, "date") for counter in edition.home if counter.cases is not None}
     text = tuple(store(f"search.{index}", value, "text") for index, value in enumerate(edition.case.search.text))
-    reads = {name for column in columns.values() for name in _reads(edition, column.value)}
-    return Plan(tuple(columns.values()), names, where, counters, text, "today" in reads)
+    case = edition.case
+    own = depends.words(edition, case.label, case.closed, *(status.when for status in case.status))
+    return Plan(tuple(columns.values()), names, where, counters, text, own)
 
 
-def _reads(edition: Edition, value: Fx, seen: frozenset[str] = frozenset()) -> set[str]:
-    """Give the top-level facts an expression reads, through named ones too."""
-    found: set[str] = set()
-    for path in value.reads:
-        name = path.partition(".")[0]
-        found.add(name)
-        if name in edition.facts and name not in seen:
-            found |= _reads(edition, edition.facts[name], seen | {name})
-        if path == "case.status":
-            for status in edition.case.status:
-                found |= _reads(edition, status.when, seen | {"case.status"}) if status.when and "case.status" not in seen else set()
-    return found
+def behind(dossier: Dossier) -> bool:
+    """Say whether everything is to be worked out anew: the case is new, the day or the edition is another."""
+    case = dossier.case
+    return dossier.fresh or case.shown_on != dossier.desk.today or case.shown_edition != dossier.edition.digest
 
 
 def refresh(dossier: Dossier) -> None:
-    """Work out every stored value of a case anew and have those that differ written."""
-    made = plan(dossier.edition)
-    case, facts, connection = dossier.case, dossier.facts, dossier.desk.connection
-    now = {column.name: plain(column.value(facts), column.type) for column in made.columns}
-    now |= {name + INITIALS: initials(now[name]) for name in made.text if now[name]}
-    before = case.shown
+    """Work out the stored values of a case that depend on what was touched, and have those that differ written."""
+    made, whole = plan(dossier.edition), behind(dossier)
+    case, facts, before = dossier.case, dossier.facts, dossier.case.shown
+    now = {} if whole else dict(before)
+    for column in made.columns:
+        if whole or depends.hit(column.depends, dossier.touched):
+            value = plain(column.value(facts), column.type)
+            now[column.name] = value
+            if column.name in made.text:
+                now[column.name + INITIALS] = initials(value) if value else None
+    if now != before:
+        _write(dossier, before, now)
     case.shown, case.shown_edition, case.shown_on = now, dossier.edition.digest, dossier.desk.today
-    put, drop = _put[connection.dialect.name], _drop
+    if dossier.moved:
+        for statement in _moved:
+            dossier.write(statement, {"of_case": case.id, "institution_id": case.institution_id})
+        dossier.write(_unassign, {"of_case": case.id, "person_id": None})
+
+
+def _write(dossier: Dossier, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
+    case, put = dossier.case, _put[dossier.desk.connection.dialect.name]
     for name, value in now.items():
         if value is not None and (name not in before or before[name] != value):
             dossier.write(put, {"case_id": case.id, "name": name, "institution_id": case.institution_id, "key": sortable(value)})
     for name, value in before.items():
         if value is not None and now.get(name) is None:
-            dossier.write(drop, {"of_case": case.id, "of_name": name})
-    if dossier.moved:
-        for statement in _moved:
-            dossier.write(statement, {"of_case": case.id, "institution_id": case.institution_id})
+            dossier.write(_drop, {"of_case": case.id, "of_name": name})
 
 
 def plain(value: Any, kind: str) -> Any:

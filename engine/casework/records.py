@@ -44,7 +44,7 @@ def amend(
         raise Stale
     told = reading.reason(reason)
     whole = reading.whole(form, answers, keeping.whole(desk, kept))
-    data = reading.read(form, whole, dossier.facts, desk.today, confirmed=confirmed, strict=strict).data
+    data = reading.read(form, whole, dossier.facts_under(kept.edition), desk.today, confirmed=confirmed, strict=strict).data
     keeping.revise(dossier, form, kept, data, told)
     conclude(dossier, "amend", target=f"record {record_id}", reason=told)
     idempotency.settle(desk, key, kept.revision + 1)
@@ -54,7 +54,7 @@ def amend(
 def preview(desk: Desk, record_id: str, answers: Mapping[str, Any]) -> Any:
     """Read the answers of an amendment as they are typed, storing nothing."""
     dossier, kept, form = open_record(desk, record_id, lock=False)
-    return reading.shown(form, reading.whole(form, answers, keeping.whole(desk, kept)), dossier.facts, desk.today)
+    return reading.shown(form, reading.whole(form, answers, keeping.whole(desk, kept)), dossier.facts_under(kept.edition), desk.today)
 
 
 def withdraw(desk: Desk, record_id: str, reason: str) -> None:

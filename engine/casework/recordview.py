@@ -104,7 +104,7 @@ def view(desk: Desk, record_id: str, revision: int | None = None) -> RecordView:
     edition = desk.edition(kept.edition)
     made = RecordView(
         kept.id, kept.case_id, dossier.case.label, form, kept.edition, edition.title, answers.masked(form, raw),
-        answers.shown(form, raw, dossier.facts, kept.created_at.date()), number, kept.revision,
+        answers.shown(form, raw, dossier.facts_under(kept.edition), kept.created_at.date()), number, kept.revision,
         tuple(Revision(*row[:3], row.login or "", row.name or "", row.reason) for row in _revisions.all(desk.connection, record_id=record_id)),
         kept.created_at, kept.by_name or "", kept.withdrawn_at, kept.task_id, may_amend.message if may_amend else "",
         may_withdraw.message if may_withdraw else "", getattr(may_amend, "page", None),

@@ -56,7 +56,6 @@ def register(
         _warn_of_double(dossier, form, data)
     dossier.case.number = numbering.next_number(dossier)
     keeping.keep(dossier, form, dossier.edition.digest, data, instance_id=None, task_id=None)
-    dossier.changed()
     if dossier.edition.lifecycle is not None:
         instances.begin(dossier, dossier.edition, dossier.edition.lifecycle)
     if typed:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from engine.casework import drafts, idempotency, reach
@@ -86,7 +85,7 @@ def submit(
     if waiting is not None:
         dossier.tasks[waiting.id] = waiting
     made = finish(sheet(dossier, waiting or first_opened(dossier, process)), answers, confirmed=confirmed, strict=strict)
-    idempotency.settle(desk, key, asdict(made))
+    idempotency.settle(desk, key, made.answer())
     return made
 
 
@@ -114,7 +113,7 @@ def complete(
     if version is not None and version != found.version:
         raise Stale
     made = finish(sheet(dossier, found), answers, confirmed=confirmed, strict=strict)
-    idempotency.note(desk, key, asdict(made), "complete", task_id, answers)
+    idempotency.note(desk, key, made.answer(), "complete", task_id, answers)
     return made
 
 
