@@ -11,8 +11,6 @@ from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from SpiffWorkflow.exceptions import SpiffWorkflowException
-
 from engine.errors import AlreadyDone, Finding
 from engine.spec import spiff_state
 from engine.spec.bpmn_check import Reading, read_processes
@@ -137,7 +135,7 @@ def parse_processes(files: Mapping[str, bytes]) -> tuple[dict[str, Process], lis
     for identifier, source in sources.items():
         try:
             specs = build(identifier, sources)
-        except SpiffWorkflowException as error:
+        except (SpiffWorkflowException, ValueError) as error:  # ValueError: a diagram whose places are no numbers
             findings.append(Finding(source.drawing.path, source.drawing.line, "not-runnable", f"실행할 수 없는 절차입니다: {error}"))
             continue
         processes[identifier] = _process(source, sources, specs, files[source.drawing.path])

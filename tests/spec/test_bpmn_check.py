@@ -229,3 +229,13 @@ def test_what_a_modeler_adds_is_let_be() -> None:
     extra = '<textAnnotation id="note"><text>메모</text></textAnnotation><association id="line" sourceRef="a" targetRef="note"/><documentation>설명</documentation>'
     data = bpmn(*SIMPLE, extra).decode().replace("</definitions>", '<category id="c"/><di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" id="dia"/></definitions>')
     assert parse_processes({"workflows/x.bpmn": data.encode()})[1] == []
+
+
+def test_s38_a_picture_that_is_none_is_a_finding() -> None:
+    picture = (
+        '<di:BPMNDiagram xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" id="dia"><di:BPMNPlane id="pl">'
+        '<di:BPMNShape id="sh" bpmnElement="a"><dc:Bounds x="1" y="가" width="1" height="1"/></di:BPMNShape></di:BPMNPlane></di:BPMNDiagram></definitions>'
+    )
+    processes, found = parse_processes({"workflows/x.bpmn": bpmn(*SIMPLE).replace(b"</definitions>", picture.encode())})
+    assert [finding.id for finding in found] == ["not-runnable"]
+    assert processes == {}
