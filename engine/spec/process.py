@@ -135,7 +135,7 @@ def parse_processes(files: Mapping[str, bytes]) -> tuple[dict[str, Process], lis
     for identifier, source in sources.items():
         try:
             specs = build(identifier, sources)
-        except (SpiffWorkflowException, ValueError) as error:  # ValueError: a diagram whose places are no numbers
+        except Exception as error:  # noqa: BLE001 whatever SpiffWorkflow's parser trips over in an uploaded drawing is a finding, never a failure
             findings.append(Finding(source.drawing.path, source.drawing.line, "not-runnable", f"실행할 수 없는 절차입니다: {error}"))
             continue
         processes[identifier] = _process(source, sources, specs, files[source.drawing.path])
