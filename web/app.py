@@ -7,12 +7,11 @@ Every route says who may call it; an app with one that does not is not built. Wh
 from __future__ import annotations
 
 import os
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from starlette.responses import PlainTextResponse
 
-from web import api, assembly, pages, rounds, serving, signin
+from web import api, assembly, pages, serving, signin
 from web.house import open_house
 from web.routes import CHANGING, PUBLIC, SIGNED_IN, Body, Doc, Way, may
 from web.settings import read
@@ -115,8 +114,7 @@ WAYS: tuple[Way, ...] = (*DOORS, *PAGES, *API)
 
 def build(settings: Settings, *, house: House | None = None, timers: bool = False) -> App:
     """Return the app: every route of the table, and what it lives on. Raises Undeclared, Refused."""
-    house = house or open_house(settings)
-    return assembly.assemble(WAYS, house, error_page=pages.errors.page, tick=partial(rounds.make_round, house) if timers else None)
+    return assembly.assemble(WAYS, house or open_house(settings), timers=timers)
 
 
 def serve(**given: Any) -> None:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
 from starlette.routing import Mount
 
-from web import answers, serving
+from web import answers, rounds, serving
 from web.assets import Assets
 from web.endpoint import prepare, route_of
+from web.pages import errors
 from web.routes import PUBLIC, Way, declared
 from web.security import Guard
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -31,12 +33,12 @@ App = Starlette
 
 
 def assemble(
-    ways: Sequence[Way], house: House, *, error_page: ErrorPage = answers.bare_page, tick: Callable[[], Any] | None = None
+    ways: Sequence[Way], house: House, *, error_page: ErrorPage = errors.page, timers: bool = False
 ) -> App:
-    """Return the app of `ways`. `tick` is run at start and every `timer_seconds` after. Raises Undeclared for a way without a rule."""
+    """Return the app of `ways`; with `timers`, it makes a round at start and every `timer_seconds` after. Raises Undeclared for a way without a rule."""
     settings = house.settings
     pool = ThreadPoolExecutor(settings.threads, thread_name_prefix="request")
-    ticker = serving.Ticker(tick, settings.timer_seconds) if tick else None
+    ticker = serving.Ticker(partial(rounds.make_round, house), settings.timer_seconds) if timers else None
     app = Starlette(
         routes=[
             *(route_of(way, settings, pool) for way in declared(ways)),
