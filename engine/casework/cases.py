@@ -5,14 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, select
-
 from engine.casework import access, guards, instances, keeping, reach, sealing
-from engine.casework.dossier import open_case, task_of
+from engine.casework.dossier import open_case
 from engine.casework.registering import RegisterView, blank, preview, register, save_draft
 from engine.casework.taskview import waiting_task
-from engine.store.prepared import prepare
-from engine.store.tables import draft, task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,13 +19,6 @@ if TYPE_CHECKING:
     from engine.spec.process import Process
 
 __all__ = ["Action", "CaseView", "OpenTask", "RegisterView", "StageView", "actions", "blank", "open_tasks", "preview", "register", "save_draft", "view"]
-
-_open_tasks = prepare(
-    select(task, select(draft.c.id).where(draft.c.task_id == task.c.id, draft.c.person_id == bindparam("mine")).limit(1).scalar_subquery().label("drafted"))
-    .where(task.c.case_id == bindparam("case_id"), task.c.closed_at.is_(None))
-    .order_by(task.c.due.is_(None), task.c.due, task.c.id)
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Action:
@@ -127,9 +116,7 @@ def actions(desk: Desk, case_id: str) -> tuple[Action, ...]:
 
 def open_tasks(dossier: Dossier) -> tuple[OpenTask, ...]:
     """Give the open tasks of a case, the earliest due first."""
-    desk = dossier.desk
-    rows = _open_tasks.all(desk.connection, case_id=dossier.case.id, mine=desk.actor.person_id)
-    return tuple(_open_task(dossier, task_of(row), drafted=row.drafted is not None) for row in rows)
+    return tuple(_open_task(dossier, each, drafted=drafted) for each, drafted in instances.open_tasks(dossier))
 
 
 def _action(dossier: Dossier, process: Process) -> Action:

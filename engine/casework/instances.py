@@ -18,8 +18,8 @@ from engine.casework.facts import Over, typed
 from engine.errors import AlreadyDone, Broken
 from engine.store.ids import new_id
 from engine.store.prepared import prepare
+from engine.store.tables import draft, person, record, revision, task
 from engine.store.tables import instance as instance_table
-from engine.store.tables import person, record, revision, task
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -41,6 +41,12 @@ _waiting = prepare(
     .select_from(task.join(instance_table, instance_table.c.id == task.c.instance_id))
     .where(task.c.case_id == bindparam("case_id"), task.c.form == bindparam("form"), task.c.closed_at.is_(None))
     .order_by(task.c.id)
+)
+_drafted = select(draft.c.id).where(draft.c.task_id == task.c.id, draft.c.person_id == bindparam("mine")).limit(1).scalar_subquery()
+_by_due = prepare(
+    select(task, _drafted.label("drafted"))
+    .where(task.c.case_id == bindparam("case_id"), task.c.closed_at.is_(None))
+    .order_by(task.c.due.is_(None), task.c.due, task.c.id)
 )
 _last_author = prepare(
     select(record.c.created_by).where(record.c.instance_id == bindparam("instance_id")).order_by(record.c.id.desc()).limit(1)
@@ -123,6 +129,12 @@ def waiting(dossier: Dossier, form_id: str) -> Iterator[tuple[Task, str, str | N
     """Give the open tasks of the case that ask for a form, with the kind of their instance and who started it, oldest first."""
     for row in _waiting.all(dossier.desk.connection, case_id=dossier.case.id, form=form_id):
         yield task_of(row), row.kind, row.started_by
+
+
+def open_tasks(dossier: Dossier) -> Iterator[tuple[Task, bool]]:
+    """Give the open tasks of the case, the earliest due first, and whether the person keeps a draft of each."""
+    for row in _by_due.all(dossier.desk.connection, case_id=dossier.case.id, mine=dossier.desk.actor.person_id):
+        yield task_of(row), row.drafted is not None
 
 
 def last_author(dossier: Dossier, work: Instance) -> str | None:

@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.casework import attachments, sealing
+from engine.casework.depends import record_of
 from engine.casework.facts import Kept
 from engine.errors import Stale
 from engine.store.ids import new_id
@@ -138,6 +139,7 @@ def keep(dossier: Dossier, form: Form, edition: str, data: Mapping[str, Any], *,
     of_form.count, of_form.first, of_form.last = of_form.count + 1, of_form.first or latest, latest
     _count(dossier, form.id)
     _index(dossier, form, data)
+    dossier.touch(record_of(form.id))
     dossier.tell(record=made, form=form.id)
     return made
 
@@ -155,6 +157,7 @@ def revise(dossier: Dossier, form: Form, kept: Stored, data: Mapping[str, Any], 
         of_form.last = latest
         _index(dossier, form, data)
     dossier.records.changed(form.id)
+    dossier.touch(record_of(form.id))
     dossier.tell(record=kept.id, form=form.id, revision=number, fields=_changed_fields(kept.data, document))
 
 
@@ -168,6 +171,7 @@ def remove(dossier: Dossier, form: Form, kept: Stored, reason: str) -> None:
     of_form.count = len(left)
     of_form.first, of_form.last = (_as_fact(dossier, left[0]), _as_fact(dossier, left[-1])) if left else (None, None)
     _count(dossier, form.id)
+    dossier.touch(record_of(form.id))
     dossier.tell(record=kept.id, form=form.id, revision=number)
 
 

@@ -12,12 +12,12 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.casework import depends
 from engine.store.prepared import prepare
-from engine.store.tables import case_value, file, record, search_key, task
+from engine.store.tables import case_value, file, person, record, search_key, task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,7 +48,10 @@ _drop = prepare(delete(case_value).where(case_value.c.case_id == bindparam("of_c
 _moved = tuple(
     prepare(update(table).where(table.c.case_id == bindparam("of_case")), ["institution_id"]) for table in (case_value, search_key, task, record, file)
 )
-_unassign = prepare(update(task).where(task.c.case_id == bindparam("of_case"), task.c.closed_at.is_(None)), ["person_id"])
+_strangers = select(person.c.id).where(person.c.institution_id != bindparam("of_place"))
+_unassign = prepare(
+    update(task).where(task.c.case_id == bindparam("of_case"), task.c.closed_at.is_(None), task.c.person_id.in_(_strangers)), ["person_id"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +131,7 @@ def refresh(dossier: Dossier) -> None:
     if dossier.moved:
         for statement in _moved:
             dossier.write(statement, {"of_case": case.id, "institution_id": case.institution_id})
-        dossier.write(_unassign, {"of_case": case.id, "person_id": None})
+        dossier.write(_unassign, {"of_case": case.id, "of_place": case.institution_id, "person_id": None})
 
 
 def _write(dossier: Dossier, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
