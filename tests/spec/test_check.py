@@ -90,6 +90,7 @@ DEFECTS = [
     ("unknown-step", LIFE, "visits.lesson &lt; 10", "visits.lessen &lt; 10", ""),
     ("condition-reads-today", LIFE, ">종결됨</bpmn:condition>", ">휴면중</bpmn:condition>", ""),
     ("unknown-property", LEND, 'name="form"', 'name="from"', ""),
+    ("not-runnable", LEND, '<dc:Bounds x="60" y="60"', '<dc:Bounds x="왼쪽" y="60"', "<bpmn:process"),
     ("xml-doctype", LEND, '<?xml version="1.0" encoding="UTF-8"?>', '<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE x>', ""),
     ("xml-encoding", LEND, 'encoding="UTF-8"', 'encoding="ISO-8859-1"', ""),
     # guards
