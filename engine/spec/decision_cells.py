@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.spec import fx_functions as fn
+from engine.spec import fx_values as fn
 from engine.spec.expression import Fx, FxError, compile_fx
 
 if TYPE_CHECKING:

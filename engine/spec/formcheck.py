@@ -39,10 +39,9 @@ def check_form(schema: Any, path: str, text: str, lists: Mapping[str, CodeList],
         for section in sections(form.root):
             _section(section, report)
             _expressions(section, fact_types, report)
-        _reach(form.root.plan, report)
-        for node in walk(form.root):
-            if isinstance(node, Table):
-                _reach(node.row.plan, report)
+        circles = any(kind == "cycle" for _, kind, _ in report.problems)
+        for tree in [] if circles else [form.root, *(node.row for node in walk(form.root) if isinstance(node, Table))]:
+            _reach(tree.plan, report)
     return report.findings()
 
 
@@ -243,7 +242,7 @@ def _reach(plan: Plan, report: Report) -> None:
         related = [each for each in branches if each is branch or _touch(each, branch)]
         closed = tries.closure(plan, related)
         key = tuple(id(each) for each in closed)
-        if key in done or tries.size(plan, closed) > tries.MOST_TRIES:
+        if key in done:
             continue
         done.add(key)
         _try(plan, closed, report)
@@ -263,15 +262,16 @@ def _try(plan: Plan, branches: list[Branch], report: Report) -> None:
     applied: set[int] = set()
     seen: set[str] = set()
     clashes: set[tuple[int, str]] = set()
-    for _, tree in tries.tried(plan, branches):
+    found, complete = tries.tried(plan, branches)
+    for _, tree in found:
         applied.update(id(branch) for branch in branches if tree.taken.get(id(branch)))
         seen |= tries.shown(tree)
         clashes |= tree.required & tree.hidden
-    for branch in branches:
+    for branch in branches if complete else ():
         if id(branch) not in applied:
             report.add((*branch.at, "if"), "unreachable-branch", f"분기 '{branch.id}'의 조건은 어떤 답으로도 참이 될 수 없습니다.")
     hidden = {"/" + "/".join(names) for branch in branches for names in tries.hides(branch)}
-    for pointer in sorted(hidden - seen):
+    for pointer in sorted(hidden - seen) if complete else ():
         node = _node_at(plan.root, names_of(pointer))
         report.add(node.at, "never-shown", f"'{node.title}'은(는) 어떤 답으로도 보이지 않습니다.")
     for index, name in sorted(clashes):

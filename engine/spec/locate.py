@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -14,52 +15,81 @@ if TYPE_CHECKING:
 
 Path = tuple[str | int, ...]
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"|([{}\[\],:])|[^\s{}\[\],:"]+|\n')
-_ESCAPE = re.compile(r"\\u[0-9a-fA-F]{4}|\\.")
+#: Deeper than this no file is followed.
+DEEPEST = 200
 
 
 def lines(text: str) -> tuple[dict[Path, int], list[tuple[Path, int]]]:
     """The line of every value of a JSON text by its path, and the keys that stand twice in one object (path, line)."""
-    found: dict[Path, int] = {(): 1}
-    twice: list[tuple[Path, int]] = []
-    stack: list[list[Any]] = []  # [is an array, current key or index, keys seen, waiting for a key]
-    line = 1
+    reader = _Lines()
     for token in _TOKEN.finditer(text):
-        part = token.group()
+        reader.token(token.group(), token.group(1))
+        if len(reader.stack) > DEEPEST:
+            break
+    return reader.found, reader.twice
+
+
+class _Level:
+    """One open object or array: where it is now, the keys it had, and whether a key comes next."""
+
+    __slots__ = ("array", "at", "keys", "waits")
+
+    def __init__(self, *, array: bool) -> None:
+        self.array = array
+        self.at: str | int = 0 if array else ""
+        self.keys: set[str] = set()
+        self.waits = not array
+
+
+class _Lines:
+    """Follows the tokens of a JSON text."""
+
+    def __init__(self) -> None:
+        self.found: dict[Path, int] = {(): 1}
+        self.twice: list[tuple[Path, int]] = []
+        self.stack: list[_Level] = []
+        self.line = 1
+
+    def token(self, part: str, string: str | None) -> None:
+        """Take the next token; `string` is what stands between the quotes of one."""
+        top = self.stack[-1] if self.stack else None
         if part == "\n":
-            line += 1
+            self.line += 1
         elif part in ("}", "]"):
-            if stack:
-                stack.pop()
-        elif part == ",":
-            if stack and stack[-1][0]:
-                stack[-1][1] += 1
-            elif stack:
-                stack[-1][3] = True
-        elif part == ":":
-            if stack:
-                stack[-1][3] = False
-        elif stack and stack[-1][3] and token.group(1) is not None:
-            key = _unescape(token.group(1))
-            path = (*(level[1] for level in stack[:-1]), key)
-            if key in stack[-1][2]:
-                twice.append((path, line))
-            stack[-1][1] = key
-            stack[-1][2].add(key)
-            found.setdefault(path, line)
+            if top:
+                self.stack.pop()
+        elif part in (",", ":"):
+            if top:
+                self._separator(top, part)
+        elif top and top.waits and string is not None:
+            self._key(top, _unescape(string))
         else:
-            found.setdefault(tuple(level[1] for level in stack), line)
+            self.found.setdefault(tuple(level.at for level in self.stack), self.line)
             if part in ("{", "["):
-                stack.append([part == "[", 0 if part == "[" else "", set(), part == "{"])
-                if len(stack) > 200:
-                    break
-    return found, twice
+                self.stack.append(_Level(array=part == "["))
+
+    def _separator(self, top: _Level, part: str) -> None:
+        if isinstance(top.at, int) and top.array:
+            top.at += part == ","
+        else:
+            top.waits = part == ","
+
+    def _key(self, top: _Level, key: str) -> None:
+        path = (*(level.at for level in self.stack[:-1]), key)
+        if key in top.keys:
+            self.twice.append((path, self.line))
+        top.at = key
+        top.keys.add(key)
+        self.found.setdefault(path, self.line)
 
 
 def _unescape(text: str) -> str:
     if "\\" not in text:
         return text
-    plain = {"\\n": "\n", "\\t": "\t", "\\r": "\r", "\\b": "\b", "\\f": "\f"}
-    return _ESCAPE.sub(lambda m: chr(int(m[0].removeprefix("\\u"), 16)) if m[0][1] == "u" else plain.get(m[0], m[0][1:]), text)
+    try:
+        return str(json.loads(f'"{text}"', strict=False))
+    except ValueError:
+        return text
 
 
 class Report:

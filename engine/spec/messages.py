@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from engine.spec import fx_functions as fn
+from engine.spec import fx_values as fn
 from engine.spec.expression import Fx, FxRuntimeError
 from engine.spec.josa import josa, settle_josa
 

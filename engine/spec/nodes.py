@@ -13,7 +13,8 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from engine.spec import fx_functions as fn
+from engine.spec import fx_values as fn
+from engine.spec.fx_functions import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,7 +38,7 @@ NOTHING: Taken = (None, None)
 
 
 def clean(text: str) -> str:
-    """Text as it is stored: NFC once, lines ended by \\n, no blanks at either end."""
+    """Text as it is stored: NFC once, lines ended by a line feed, no blanks at either end."""
     if len(text) > LONGEST:
         return text
     if "\r" in text:
@@ -47,7 +48,7 @@ def clean(text: str) -> str:
     return text.strip()
 
 
-def _odd(raw: Any) -> Taken:
+def odd(raw: Any) -> Taken:
     """A value of the wrong kind, emptied so that nothing deep is carried along."""
     if isinstance(raw, (list, tuple)):
         return [], None
@@ -62,7 +63,7 @@ def _odd(raw: Any) -> Taken:
 def take_text(raw: Any) -> Taken:
     """Text."""
     if raw.__class__ is not str:
-        return _odd(raw)
+        return odd(raw)
     text = clean(raw)
     if not text:
         return NOTHING
@@ -75,7 +76,7 @@ def take_integer(raw: Any) -> Taken:
         return raw, raw if -INT_BOUND <= raw <= INT_BOUND else None
     if raw.__class__ is str:
         return (clean(raw) or None), None
-    data, _ = _odd(raw)
+    data, _ = odd(raw)
     return data, data if data.__class__ is int and isinstance(raw, (float, Decimal)) else None
 
 
@@ -85,7 +86,7 @@ def take_number(raw: Any) -> Taken:
         return (clean(raw) or None), None
     value = fn.number(raw)
     if value is None:
-        return _odd(raw)
+        return odd(raw)
     value = fn.whole(value)
     return value, value if -INT_BOUND <= value <= INT_BOUND else None
 
@@ -94,13 +95,13 @@ def take_boolean(raw: Any) -> Taken:
     """True or false."""
     if raw.__class__ is bool:
         return raw, raw
-    return take_text(raw) if isinstance(raw, str) else _odd(raw)
+    return take_text(raw) if isinstance(raw, str) else odd(raw)
 
 
 def take_date(raw: Any) -> Taken:
     """A day, "2024-11-22"."""
     if raw.__class__ is not str:
-        return _odd(raw)
+        return odd(raw)
     text = raw.strip()
     return (text, to_day(text)) if text else NOTHING
 
@@ -108,7 +109,7 @@ def take_date(raw: Any) -> Taken:
 def take_datetime(raw: Any) -> Taken:
     """A moment in Seoul, "2024-11-22T14:00"."""
     if raw.__class__ is not str:
-        return _odd(raw)
+        return odd(raw)
     text = raw.strip()
     return (text, to_moment(text)) if text else NOTHING
 
@@ -194,12 +195,12 @@ class Scalar(Node):
             if not raw:
                 return NOTHING
         elif raw.__class__ is not int:
-            data, _ = _odd(raw)
+            data, _ = odd(raw)
             raw = data if isinstance(data, (int, str)) and not isinstance(data, bool) and data != "" else raw
         found = self.codes.find(raw) if self.codes else None
         if found is not None and found.code.__class__ is raw.__class__:
             return raw, raw
-        return (raw, None) if raw.__class__ in (str, int, bool) else _odd(raw)
+        return (raw, None) if raw.__class__ in (str, int, bool) else odd(raw)
 
     def give(self, value: Any) -> Taken:
         """Read one fx value (a calculated or prefilled one); None where it is of another kind."""
@@ -207,12 +208,12 @@ class Scalar(Node):
             return NOTHING
         if isinstance(value, datetime):
             day_only = self.kind == "date"
-            value = fn.day(value) if day_only else fn._local(value)  # noqa: SLF001 - one rule for Seoul time
+            value = fn.day(value) if day_only else fn.local(value)
             value = value.isoformat() if day_only else value.isoformat(timespec="minutes")  # type: ignore[union-attr]
         elif isinstance(value, date):
             value = value.isoformat() if self.kind == "date" else f"{value.isoformat()}T00:00" if self.kind == "datetime" else value.isoformat()
         elif self.kind == "integer":
-            value = fn.rounded(value) if fn.number(value) is not None else None
+            value = rounded(value) if fn.number(value) is not None else None
         elif self.kind in ("string", "month") and self.codes is None:
             value = fn.as_text(value)
         data, typed = self.take(value)
@@ -228,7 +229,7 @@ class Many(Node):
     def take(self, raw: Any) -> Taken:
         """Read a list; blanks and repeated codes are left out."""
         if not isinstance(raw, (list, tuple)):
-            return _odd(raw)
+            return odd(raw)
         assert self.item is not None
         most = int(self.schema.get("maxItems", 200)) + 1
         data: list[Any] = []

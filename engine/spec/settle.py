@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.spec.conditions import filled, same
 from engine.spec.expression import FxRuntimeError
-from engine.spec.nodes import Many, Scalar, Section, Table, _odd
+from engine.spec.nodes import FORBIDDEN, Many, Scalar, Section, Table, odd
 
 if TYPE_CHECKING:
     from engine.spec.plan import Place, Plan, Step
@@ -160,8 +160,13 @@ def _known(tree: Settled, section: Section, raw: Any) -> Mapping[str, Any]:
         return raw
     keys = {unicodedata.normalize("NFC", str(key)): value for key, value in raw.items()}
     unknown = [key for key in keys if key not in section.children]
-    tree.faults.extend(Fault(tree.pointer(section.index, key[:100]), "additionalProperties", len(unknown)) for key in unknown[:MOST_UNKNOWN])
+    tree.faults.extend(Fault(tree.pointer(section.index, _token(key)), "additionalProperties", len(unknown)) for key in unknown[:MOST_UNKNOWN])
     return keys
+
+
+def _token(key: str) -> str:
+    """An unknown name as part of a JSON pointer that can be shown and sent."""
+    return FORBIDDEN.sub("?", key[:100]).replace("~", "~0").replace("/", "~1")
 
 
 # -- the steps -----------------------------------------------------------------------------------------------------------------
@@ -256,7 +261,7 @@ def _rows(tree: Settled, step: Step) -> None:
     if raw is None:
         return
     if not isinstance(raw, (list, tuple)):
-        frame.data[table.name] = _odd(raw)[0]
+        frame.data[table.name] = odd(raw)[0]
         return
     pointer = tree.pointer(step.section, table.name)
     outer = tree.scope(step.section).layers
@@ -273,7 +278,7 @@ def _rows(tree: Settled, step: Step) -> None:
         if row.blank and inside and not tree.strict:
             continue
         kept.append(n)
-        data.append(row.frames[0].data if inside else _odd(each)[0])
+        data.append(row.frames[0].data if inside else odd(each)[0])
         typed.append(row.frames[0].typed)
     tree.rows[pointer], tree.kept[pointer] = rows, kept
     if data:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from engine.spec.nodes import Branch
 
+Try = tuple[dict[str, Any], Settled]
 #: So many combinations are tried before an enumeration gives up.
 MOST_TRIES = 4_000
 #: Stands for an answer that is no constant of any branch.
@@ -46,7 +47,7 @@ def variants(root: Section) -> tuple[Variant, ...]:
     plan: Plan = root.plan
     chosen = [branch for branch in branches_of(plan) if any(_is_section(branch, names) for names in (*branch.then.hides, *branch.other.hides))]
     found: dict[frozenset[str], Variant] = {}
-    for answers, tree in tried(plan, chosen):
+    for answers, tree in tried(plan, chosen)[0]:
         seen = shown(tree)
         if seen not in found:
             found[seen] = Variant({pointer: value for pointer, value in answers.items() if value is not None and pointer in seen}, seen)
@@ -74,33 +75,32 @@ def shown(tree: Settled) -> frozenset[str]:
     return frozenset(out)
 
 
-def tried(plan: Plan, branches: Iterable[Branch]) -> Iterator[tuple[dict[str, Any], Settled]]:
-    """Every combination of answers the branches (and those that hide what they read) tell apart, settled; stops silently at the limit."""
-    controls = controls_of(plan, closure(plan, list(branches)))
-    left = [MOST_TRIES]
-    yield from _tries(plan, controls, 0, {}, left)
+def tried(plan: Plan, branches: Iterable[Branch]) -> tuple[list[Try], bool]:
+    """Every combination of answers the branches (and those that hide what they read) tell apart, settled; and whether that was all of them."""
+    closed = closure(plan, list(branches))
+    gone = [hidden for branch in closed for hidden in hides(branch)]
+    controls = controls_of(plan, closed)
+    start = names_of(plan.root.pointer)
+    shaky = {control.pointer for control in controls if any((*start, *control.names)[: len(hidden)] == hidden for hidden in gone)}
+    out: list[Try] = []
+    _try(plan, controls, shaky, 0, {}, out)
+    return out[:MOST_TRIES], len(out) <= MOST_TRIES
 
 
-def size(plan: Plan, branches: Iterable[Branch]) -> int:
-    """How many combinations `tried` would have to look at."""
-    product = 1
-    for control in controls_of(plan, closure(plan, list(branches))):
-        product *= len(control.values)
-    return product
-
-
-def _tries(plan: Plan, controls: list[Control], at: int, answers: dict[str, Any], left: list[int]) -> Iterator[tuple[dict[str, Any], Settled]]:
+def _try(plan: Plan, controls: list[Control], shaky: set[str], at: int, answers: dict[str, Any], out: list[Try]) -> None:
+    """Try the controls from `at` on; one that may be hidden is tried only where it is shown."""
+    if len(out) > MOST_TRIES:
+        return
     if at == len(controls):
-        if left[0] > 0:
-            left[0] -= 1
-            yield dict(answers), _settled(plan, controls, answers)
+        out.append((dict(answers), _settled(plan, controls, answers)))
         return
     control = controls[at]
-    for value in control.values:
-        if left[0] <= 0:
-            return
+    values = control.values
+    if control.pointer in shaky and control.pointer not in shown(_settled(plan, controls, answers)):
+        values = (None,)
+    for value in values:
         answers[control.pointer] = value
-        yield from _tries(plan, controls, at + 1, answers, left)
+        _try(plan, controls, shaky, at + 1, answers, out)
     del answers[control.pointer]
 
 

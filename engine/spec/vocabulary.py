@@ -81,7 +81,7 @@ def _count(value: Any) -> bool:
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) and abs(value) <= 10**18
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool) and bool(-(10**18) <= value <= 10**18)
 
 
 def _names(value: Any) -> bool:
@@ -96,7 +96,7 @@ _LIST = (lambda value: isinstance(value, list), "목록이어야 합니다")
 _FLAG = (lambda value: isinstance(value, bool), "true 나 false 여야 합니다")
 _TEXT = (lambda value: isinstance(value, str), "글이어야 합니다")
 #: What the value of a keyword must be: a test, and the end of the sentence that says so.
-VALUES: dict[str, tuple[Any, str]] = {
+VALUES: dict[str, tuple[Any, Any]] = {
     **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "rows", "cols"), _COUNT),
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _NUMBER),
     "multipleOf": (lambda value: _number(value) and value > 0, "0보다 큰 숫자여야 합니다"),
