@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.casework import access, guards, instances, keeping, reach, sealing
@@ -141,7 +142,7 @@ def _stages(dossier: Dossier) -> tuple[StageView, ...]:
     made, current = [], True
     for stage in dossier.edition.case.stages:
         day = stage.date(dossier.facts) if stage.date else None
-        day = day.date() if hasattr(day, "date") else day
+        day = day.date() if isinstance(day, datetime) else day
         state = "done" if day is not None else "current" if current else "ahead"
         current = current and state == "done"
         made.append(StageView(stage.id, stage.title, day, state))

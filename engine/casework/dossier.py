@@ -21,7 +21,7 @@ from engine.store.prepared import prepare
 from engine.store.tables import cases, draft, institution, person, setting, task
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from engine.casework.desk import Desk
     from engine.spec.edition import Edition
@@ -157,15 +157,17 @@ class Dossier:
     dropped: set[str] = field(default_factory=set)  # ids of tasks whose drafts go
     moved: bool = False  # the case went to another institution
     touched: set[str] = field(default_factory=set)  # what changed, in the words of `depends`
+    placed: tuple[object, ...] = field(init=False)  # as the row of the case stands in the database: what its indexes hold
     records: Records = field(init=False)
     facts: Facts = field(init=False)
     _sources: dict[str, Callable[[], Any]] = field(init=False)
     _facts: dict[str, Facts] = field(init=False)
-    _status: Any = field(init=False, default=None)
+    _status: Status | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         """Set up the facts; nothing is read yet."""
         desk = self.desk
+        self.placed = (self.case.institution_id, self.case.owner_id, self.case.number, self.case.status)
         self._status = _UNKNOWN
         self.records = Records(desk.connection, None if self.fresh else self.case.id, desk.edition)
         self._sources = {
@@ -247,7 +249,7 @@ def open_task(desk: Desk, task_id: str, *, lock: bool = True) -> tuple[Dossier, 
     if row is None:
         raise NotFound
     dossier = _dossier(desk, row)
-    found = Task(*row[-len(task.columns) - 1 : -1], stored=True, drafted=bool(row.drafted))
+    found = _task(row[-len(task.columns) - 1 : -1], drafted=bool(row.drafted))
     dossier.tasks[found.id] = found
     return dossier, found
 
@@ -273,7 +275,13 @@ def name_of(desk: Desk, person_id: str | None) -> str:
 
 def task_of(row: Any) -> Task:
     """Make a task of a row that begins with the task's columns."""
-    return Task(*row[: len(task.columns)], stored=True, drafted=True)
+    return _task(row[: len(task.columns)], drafted=True)
+
+
+def _task(values: Iterable[Any], *, drafted: bool) -> Task:
+    made = Task(*values)
+    made.stored, made.drafted = True, drafted
+    return made
 
 
 def _dossier(desk: Desk, row: Any) -> Dossier:

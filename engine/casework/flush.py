@@ -22,16 +22,24 @@ if TYPE_CHECKING:
     from engine.casework.dossier import Dossier, Instance, Task
 
 _CASE = ("institution_id", "owner_id", "number", "label", "status", "closed", "changed_at", "version", "head", "shown", "shown_edition", "shown_on")
+_PLACED = ("institution_id", "owner_id", "number", "status")  # in indexes: left alone unless they changed, for every index touched is a page to write
 _INSTANCE = ("state", "mac", "version", "waits", "open", "ended_at", "outcome", "incident")
 _TASK = ("institution_id", "person_id", "version", "closed_at", "closed_by", "outcome", "record_id")
 
 _insert_case, _insert_instance, _insert_task = prepare(insert(cases)), prepare(insert(instance_table)), prepare(insert(task))
 _update_case = prepare(update(cases).where(cases.c.id == bindparam("of_id"), cases.c.version == bindparam("was")), _CASE)
+_update_case_in_place = prepare(
+    update(cases).where(cases.c.id == bindparam("of_id"), cases.c.version == bindparam("was")), [name for name in _CASE if name not in _PLACED]
+)
 _renew_case = prepare(
     update(cases).where(cases.c.id == bindparam("of_id"), cases.c.version == bindparam("was")), ["status", "shown", "shown_edition", "shown_on"]
 )
 _update_instance = prepare(
     update(instance_table).where(instance_table.c.id == bindparam("of_id"), instance_table.c.version == bindparam("was")), _INSTANCE
+)
+_update_open_instance = prepare(
+    update(instance_table).where(instance_table.c.id == bindparam("of_id"), instance_table.c.version == bindparam("was")),
+    [name for name in _INSTANCE if name not in ("ended_at", "outcome")],
 )
 _update_task = prepare(update(task).where(task.c.id == bindparam("of_id"), task.c.closed_at.is_(None), task.c.version == bindparam("was")), _TASK)
 _drop_draft = prepare(delete(draft).where(draft.c.task_id == bindparam("of_task")))
@@ -78,7 +86,8 @@ def write(dossier: Dossier, kind: str, *, target: str, reason: str = "") -> None
     _write_tasks(dossier)
     _run_writes(dossier)
     chain.write()
-    if not dossier.fresh and _update_case.run(desk.connection, _case_row(dossier), of_id=case.id, was=was) != 1:
+    update_case = _update_case if _placed(dossier) != dossier.placed else _update_case_in_place
+    if not dossier.fresh and update_case.run(desk.connection, _case_row(dossier), of_id=case.id, was=was) != 1:
         raise Stale
     if not desk.actor.clock:
         access.record(desk, kind, subject=case.id, target=target, reason=reason)
@@ -107,17 +116,21 @@ def _case_row(dossier: Dossier) -> dict[str, Any]:
     return {name: getattr(case, name) for name in _CASE if name != "changed_at"} | {"changed_at": dossier.desk.now}
 
 
+def _placed(dossier: Dossier) -> tuple[object, ...]:
+    return tuple(getattr(dossier.case, name) for name in _PLACED)
+
+
 def _write_instances(dossier: Dossier) -> None:
     for each in dossier.instances.values():
         if not each.changed and each.stored:
             continue
-        row = {"state": each.state, "waits": each.waits, "open": each.open, "ended_at": each.ended_at, "outcome": each.outcome, "incident": each.incident}
+        row: dict[str, Any] = {"state": each.state, "waits": each.waits, "open": each.open, "ended_at": each.ended_at, "outcome": each.outcome, "incident": each.incident}
         version = each.version + 1
         row |= {"version": version, "mac": instances.code(dossier, each, version)}
         if not each.stored:
             fixed = {"id": each.id, "case_id": dossier.case.id, "process": each.process, "kind": each.kind, "edition": each.edition}
             _insert_instance.run(dossier.desk.connection, row | fixed, started_at=each.started_at, started_by=each.started_by)
-        elif _update_instance.run(dossier.desk.connection, row, of_id=each.id, was=each.version) != 1:
+        elif (_update_instance if each.ended_at else _update_open_instance).run(dossier.desk.connection, row, of_id=each.id, was=each.version) != 1:
             raise Stale
         _write_timers(dossier, each)
         each.version = version

@@ -82,7 +82,8 @@ def home(desk: Desk, *, whose: str = "mine") -> Home:
         groups[_group(row.days_left)].append(row)
     access.record_many(desk, "home", dict.fromkeys(row.case_id for row in rows))
     figures = tuple(_figure(desk, edition, counter, rows) for counter in edition.home)
-    return Home(*(tuple(groups[name]) for name in ("late", "today", "week", "later")), total, figures)
+    late, soon, week, later = (tuple(groups[name]) for name in ("late", "today", "week", "later"))
+    return Home(late, soon, week, later, total, figures)
 
 
 def tasks(desk: Desk, *, case_id: str | None = None, form: str | None = None, whose: str = "team") -> tuple[TaskRow, ...]:

@@ -27,7 +27,10 @@ _look = prepare(
     )
 )
 _insert = prepare(insert(idempotency))
-_claim = {name: prepare(made(idempotency).on_conflict_do_nothing()) for name, made in {"sqlite": sqlite.insert, "postgresql": postgresql.insert}.items()}
+_claim = {
+    "sqlite": prepare(sqlite.insert(idempotency).on_conflict_do_nothing()),
+    "postgresql": prepare(postgresql.insert(idempotency).on_conflict_do_nothing()),
+}
 _settle = prepare(
     update(idempotency).where(idempotency.c.person_id == bindparam("of_person"), idempotency.c.key == bindparam("of_key")), ["answer"]
 )

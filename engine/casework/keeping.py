@@ -81,8 +81,8 @@ _same = prepare(
 )
 _forget_keys = prepare(delete(search_key).where(search_key.c.case_id == bindparam("of_case"), search_key.c.kind == bindparam("of_kind")))
 _put_key = {
-    name: prepare(made(search_key).on_conflict_do_nothing(), ["case_id", "kind", "value", "institution_id"])
-    for name, made in {"sqlite": sqlite.insert, "postgresql": postgresql.insert}.items()
+    "sqlite": prepare(sqlite.insert(search_key).on_conflict_do_nothing()),
+    "postgresql": prepare(postgresql.insert(search_key).on_conflict_do_nothing()),
 }
 
 

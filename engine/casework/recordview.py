@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, select
 
 from engine.casework import access, answers, guards, keeping, reach, sealing
 from engine.casework.dossier import open_case
-from engine.errors import Forbidden, NotFound
+from engine.errors import Forbidden, NotFound, Refused
 from engine.store.prepared import prepare
 from engine.store.tables import person, record, revision
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from engine.casework.desk import Desk
     from engine.casework.dossier import Dossier
     from engine.casework.keeping import Stored
-    from engine.errors import Refused
     from engine.spec.form import Form, Reading
 
 _revisions = prepare(
@@ -105,7 +104,7 @@ def view(desk: Desk, record_id: str, revision: int | None = None) -> RecordView:
     made = RecordView(
         kept.id, kept.case_id, dossier.case.label, form, kept.edition, edition.title, answers.masked(form, raw),
         answers.shown(form, raw, dossier.facts_under(kept.edition), kept.created_at.date()), number, kept.revision,
-        tuple(Revision(*row[:3], row.login or "", row.name or "", row.reason) for row in _revisions.all(desk.connection, record_id=record_id)),
+        tuple(_revision(row) for row in _revisions.all(desk.connection, record_id=record_id)),
         kept.created_at, kept.by_name or "", kept.withdrawn_at, kept.task_id, may_amend.message if may_amend else "",
         may_withdraw.message if may_withdraw else "", getattr(may_amend, "page", None),
     )  # fmt: skip
@@ -163,14 +162,14 @@ def why_not(dossier: Dossier, kept: Stored, verb: str) -> Forbidden | Refused | 
     if kept.lane and not actor.clock and kept.lane not in roles.lanes_of(actor.roles) | dossier.desk.edition(kept.edition).roles.lanes_of(actor.roles):
         return Forbidden(f"{kept.lane}의 일입니다.")
     if kept.withdrawn_at is not None:
-        return guards.Refused("취소한 기록입니다.")
+        return Refused("취소한 기록입니다.")
     if kept.approval:
-        return guards.Refused("결정한 기록은 바꿀 수 없습니다.")
+        return Refused("결정한 기록은 바꿀 수 없습니다.")
     if verb == "withdraw":
         if kept.form == dossier.edition.case.form and dossier.records.form(kept.form).count <= 1:
-            return guards.Refused("등록한 기록은 취소할 수 없습니다.")
+            return Refused("등록한 기록은 취소할 수 없습니다.")
         if kept.work_kind == "work" and kept.work_ended_at is None:
-            return guards.Refused("아직 끝나지 않은 일의 기록입니다. 그 일을 취소하세요.")
+            return Refused("아직 끝나지 않은 일의 기록입니다. 그 일을 취소하세요.")
     return guards.refusal(dossier.edition, dossier.facts, f"{verb}:{kept.form}")
 
 
@@ -181,6 +180,10 @@ def _whole_at(desk: Desk, kept: Stored, number: int) -> dict[str, Any]:
     if row is None:
         raise NotFound
     return sealing.join(row.data, sealing.unseal(desk.cipher, keeping.place(kept.id, number), row.sealed))
+
+
+def _revision(row: Any) -> Revision:
+    return Revision(row.number, row.kind, row.saved_at, row.login or "", row.name or "", row.reason)
 
 
 def _row(desk: Desk, row: Any) -> RecordRow:
