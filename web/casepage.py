@@ -26,7 +26,7 @@ def context(request: Request, desk: Desk, seen: CaseView, tab: str) -> dict[str,
     """Tell the whole page with one tab open."""
     mine = [task for task in seen.tasks if task.mine]
     ordered = [*mine, *(task for task in seen.tasks if not task.mine)]
-    actions = [] if seen.closed and not seen.tasks else cases.actions(desk, seen.id)
+    actions = cases.actions(desk, seen.id)
     waiting = {task.id for task in seen.tasks}
     who = " · ".join(part for part in (messages.AGE.format(years=seen.age) if seen.age is not None else "", seen.sex) if part)
     return {
@@ -34,7 +34,7 @@ def context(request: Request, desk: Desk, seen: CaseView, tab: str) -> dict[str,
         "card": _card(request, desk, seen), "stages": [_stage(stage, seen.tasks) for stage in seen.stages],
         "now": _task(desk, ordered[0]) if ordered else None, "others": [_task(desk, task) for task in ordered[1:]],
         "startable": [Link(a.title, _start(seen, a)) for a in actions if a.allowed and a.task_id not in waiting],
-        "refused": [{"title": a.title, "why": a.why_not, "page": a.page} for a in actions if not a.allowed], "unfold": not mine,
+        "refused": _refused(actions), "unfold": not mine,
         "tab": tab, "tabs": [{"title": title, "href": f"/cases/{seen.id}?tab={ident}#tabs", "on": ident == tab} for ident, title in TABS.items()],
         **_TAB[tab](request, desk, seen),
     }
@@ -67,6 +67,15 @@ def _task(desk: Desk, task: OpenTask) -> dict[str, Any]:
         "words": messages.UNTIL.format(words=words) if words == messages.TODAY else words, "mark": messages.MARKS.get(task.mark, task.mark),
         "whose": task.why_not or task.lane, "href": f"/tasks/{task.id}", "button": button,
     }
+
+
+def _refused(actions: Sequence[Action]) -> list[dict[str, Any]]:
+    """Tell what cannot be started and why; what is refused for one reason stands together."""
+    reasons: dict[tuple[str, int | None], list[str]] = {}
+    for action in actions:
+        if not action.allowed:
+            reasons.setdefault((action.why_not, action.page), []).append(action.title)
+    return [{"titles": titles, "why": why, "page": page} for (why, page), titles in reasons.items()]
 
 
 def _start(seen: CaseView, action: Action) -> str:

@@ -97,8 +97,8 @@ def _show(request: Request, work: Work) -> Response:
         if seen.why_not:
             return formpage.closed(request, desk, seen, work.back)
         sending = Sending(
-            work.action, f"{seen.edition}/{seen.form.id}", seen.key, seen.version, seen.draft_version, work.draft, work.save_label, saved=seen.saved,
-            reason="" if work.asks_reason else None,
+            work.action, f"{seen.edition}/{seen.form.id}", seen.key, seen.version, seen.draft_version, work.draft, work.save_label, work.back,
+            saved=seen.saved, reason="" if work.asks_reason else None,
         )
         return formpage.first(request, desk, seen, sending)
 
@@ -167,7 +167,7 @@ def _with_errors(reading: Reading, wrong: Invalid) -> Reading:
 
 def _sending(work: Work, posted: Posted) -> Sending:
     return Sending(
-        work.action, posted.form, posted.key, posted.version, posted.draft_version, work.draft, work.save_label,
+        work.action, posted.form, posted.key, posted.version, posted.draft_version, work.draft, work.save_label, posted.back,
         reason=posted.reason if work.asks_reason else None,
     )
 

@@ -50,6 +50,7 @@ class Sending:
     draft_version: int
     draft: str
     save: str
+    back: str = "/"
     saved: str = ""
     reason: str | None = None
     reason_error: str = ""

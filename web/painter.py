@@ -48,6 +48,11 @@ class Painter:
             blocks = self._blocks(shown, "", self.answers, inside="")
         return blocks, (self._count[0], self._count[1])
 
+    def why(self, fields: Sequence[str]) -> str:
+        """Say why a tab of one section is there; "" where it always is."""
+        cause = self.causes.get(fields[0]) if len(fields) == 1 else None
+        return self._told(cause) if cause and self.form.fields[fields[0]].type == "section" else ""
+
     def asked_for(self, fields: Sequence[str]) -> bool:
         """Say whether a tab has anything that must be filled in."""
         return any(path == pointer or path.startswith(f"{pointer}/") for path in self.reading.required for pointer in fields)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from starlette.datastructures import UploadFile
 
 from engine.errors import NotFound
+from web.answers import local
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -20,7 +21,11 @@ SAVES = frozenset({"save", "confirm"})
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """What came back of a form page. `pairs` are its answers (names are JSON pointers), `files` its attachments, `version` and `draft_version` what it saw."""
+    """What came back of a form page.
+
+    `pairs` are its answers (names are JSON pointers), `files` its attachments, `version` and `draft_version` what it saw, `back` where it leads
+    when it is left.
+    """
 
     intent: str
     key: str
@@ -28,6 +33,7 @@ class Posted:
     version: int
     draft_version: int
     tried: bool
+    back: str
     reason: str
     pairs: tuple[tuple[str, str], ...]
     files: tuple[tuple[str, UploadFile], ...]
@@ -64,7 +70,8 @@ def read_post(request: Request) -> Posted:
             marks[name] = value
     return Posted(
         intent=marks.get("intent", "preview"), key=marks.get("_key", ""), form=marks.get("_form", ""), version=_number(marks.get("_version")),
-        draft_version=_number(marks.get("_draft_version")), tried="_tried" in marks, reason=marks.get("_reason", ""),
+        draft_version=_number(marks.get("_draft_version")), tried="_tried" in marks, back=local(marks.get("_back", "")),
+        reason=marks.get("_reason", ""),
         pairs=tuple(pairs), files=tuple(files),
     )
 

@@ -103,6 +103,7 @@ def _sheet(painter: Painter, form: Form, number: int) -> Sheet:
     tab = form.layout[number]
     blocks, count = painter.tab(tab.fields)
     sheet = Sheet(f"t-{number + 1}", tab.title or messages.UNTITLED_TAB, *_state(painter, tab.fields, count, likert=likert_in(blocks)), blocks=blocks)
+    sheet.note = painter.why(tab.fields) if blocks else ""
     if not blocks:
         sheet.state, sheet.state_text = "none", messages.TAB_NONE
     return sheet

@@ -201,7 +201,8 @@ def _fill_lookup(widget: Widget, _field: Field, spot: Spot, pairs: tuple[tuple[s
 def _fill_files(widget: Widget, field: Field, _spot: Spot, _pairs: tuple[tuple[str, str], ...]) -> None:
     limits = field.schema.get("x-file") or {}
     accept = limits.get("accept") or ()
-    widget.accept = accept if isinstance(accept, str) else ",".join(accept)
+    kinds = accept.split(",") if isinstance(accept, str) else accept
+    widget.accept = ",".join(kind if "/" in kind or kind.startswith(".") else f".{kind}" for kind in kinds)
     widget.many = field.type != "file" and field.schema.get("maxItems") != 1
 
 

@@ -25,7 +25,7 @@ def show(request: Request) -> Response:
         edition = desk.edition(seen.edition)
         context = {
             **recordpage.head(desk, seen), "title": seen.form.title, "sheets": _sheets(desk, seen, reveal=_reveals(request)), "tools": _tools(seen),
-            "withdrawn": _withdrawn(seen), "old": f"/records/{seen.id}" if seen.revision != seen.last_revision else "", "revisions": _revisions(seen),
+            "fixed": _fixed(seen), "withdrawn": _withdrawn(seen), "old": f"/records/{seen.id}" if seen.revision != seen.last_revision else "", "revisions": _revisions(seen),
             "edition": seen.edition_title, **around.manual(edition, seen.form),
         }
         return render(request, "record.html", context, frame=frame(request, desk, here=around.list_href(desk)))
@@ -65,6 +65,11 @@ def _tools(seen: RecordView) -> list[Link]:
     if not seen.why_not_amend:
         tools.insert(0, Link(messages.AMEND_SHORT, f"/records/{seen.id}/amend"))
     return tools
+
+
+def _fixed(seen: RecordView) -> str:
+    """Say why neither correcting nor withdrawing is offered; "" where something is."""
+    return seen.why_not_amend if seen.why_not_amend and seen.why_not_withdraw and seen.withdrawn_at is None else ""
 
 
 def _withdrawn(seen: RecordView) -> str:

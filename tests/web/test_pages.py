@@ -1,0 +1,243 @@
+"""What waits, lists, one case, records, approvals, files, finding, errors: as a person without JavaScript sees them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.web.browsing import fields
+
+LESSON = {"교육일": "2024-11-22", "문항1": 2, "문항2": 4, "문항3": 3}
+PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+
+
+@pytest.fixture
+def kim(small_town):
+    return small_town.browser("kim")
+
+
+@pytest.fixture
+def case(small_town):
+    return small_town.member()
+
+
+def record_of(kim, case):
+    return re.search(r"/records/(\w{26})", kim.get(f"/cases/{case}").text)[1]
+
+
+# -- what waits ---------------------------------------------------------------------------------------------------------------
+
+
+def test_what_waits_is_grouped_by_due_date_with_its_reason(small_town, kim, case):
+    page = kim.get("/").text
+    assert "처음 빌리기 전에 교육을 받습니다." in page
+    assert "D-14" in page
+    assert "이후" in page
+    assert "지남" not in page
+    assert f'href="/tasks/{small_town.open_tasks(case)["lesson"].id}"' in page
+
+
+def test_nothing_waiting_says_what_comes_next(small_town):
+    page = small_town.browser("far").get("/").text
+    assert "지금 할 일이 없습니다" in page
+    assert "회원 목록" not in page or "/cases?view=members" in page
+
+
+def test_a_counter_filters(kim, case):
+    page = kim.get("/").text
+    for ident in re.findall(r"/\?counter=(\w+)", page):
+        filtered = kim.get(f"/?counter={ident}")
+        assert filtered.status_code == 200
+        assert "조건 지우기" in filtered.text
+
+
+def test_the_menu_holds_what_the_roles_open(small_town, kim):
+    assert "승인 대기" not in kim.get("/").text
+    assert "승인 대기" in small_town.browser("boss").get("/").text
+
+
+# -- lists --------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_list_is_filtered_sorted_and_counted_by_its_address(small_town, kim):
+    for name in ("김하나", "박둘", "이셋"):
+        small_town.member(회원명=name)
+    page = kim.get("/cases?view=members").text
+    assert "총 <b class=\"num\">3</b>" in page
+    heads = re.findall(r'href="(/cases\?[^"]*sort=[^"]*)"', page)
+    assert heads
+    for href in heads:
+        assert kim.get(href.replace("&amp;", "&")).status_code == 200
+
+
+def test_a_list_with_nothing_says_how_to_find_more(kim):
+    assert "없습니다" in kim.get("/cases?view=members").text
+
+
+def test_a_list_nobody_knows_is_not_found_and_bad_words_are_no_error_page(kim, case):
+    assert kim.get("/cases?view=nothing").status_code == 404
+    assert kim.get("/cases?view=members&sort=%27;--").status_code == 422
+    assert kim.get("/cases?view=members&page=x").status_code == 200
+    assert kim.get("/cases?view=members&page=99999").status_code == 200
+
+
+# -- one case -----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_case_shows_who_where_it_stands_and_what_to_do(kim, case):
+    page = kim.get(f"/cases/{case}").text
+    assert "061205-4******" in page
+    assert "061205-4123456" not in page
+    assert "지금 할 일" in page
+    assert "안전교육을 먼저 받으세요." in page
+    assert "매뉴얼 3쪽" in page
+
+
+@pytest.mark.parametrize("tab", ["records", "basic", "flow", "process", "files", "nonsense"])
+def test_every_tab_of_a_case_opens(small_town, kim, case, tab):
+    small_town.complete("kim", small_town.open_tasks(case)["lesson"].id, LESSON)
+    assert kim.get(f"/cases/{case}?tab={tab}").status_code == 200
+
+
+def test_the_picture_knows_what_is_done_and_what_waits(small_town, kim, case):
+    before = kim.get(f"/cases/{case}/process").json()
+    small_town.complete("kim", small_town.open_tasks(case)["lesson"].id, LESSON)
+    after = kim.get(f"/cases/{case}/process").json()
+    assert "<" in after["xml"]
+    assert set(before["now"]) <= set(after["done"])
+    assert after["now"]
+    assert not set(after["now"]) & set(after["done"])
+
+
+def test_looking_changes_nothing(small_town, kim, case):
+    before = small_town.rows()
+    for address in ("/", "/cases", f"/cases/{case}", f"/cases/{case}?tab=flow", "/search?q=김", "/cases/new/member", f"/cases/{case}/start/leave"):
+        assert kim.get(address).status_code == 200
+    assert small_town.rows() == before
+
+
+# -- records ------------------------------------------------------------------------------------------------------------------
+
+
+def test_a_record_is_read_and_printed(kim, case):
+    ident = record_of(kim, case)
+    page = kim.get(f"/records/{ident}").text
+    assert "김하나" in page
+    assert "061205-4123456" not in page
+    printed = kim.get(f"/records/{ident}/print").text
+    assert "김하나" in printed
+    assert 'class="nav"' not in printed
+
+
+def test_a_correction_needs_a_reason_and_keeps_what_was_before(small_town, kim, case):
+    ident = record_of(kim, case)
+    given = fields(kim.get(f"/records/{ident}/amend").text, intent="save", **{"/회원명": "김하늘"})
+    silent = kim.post(f"/records/{ident}/amend", data=given)
+    assert silent.status_code == 422
+    assert fields(silent.text)["/회원명"] == ["김하늘"]
+    assert kim.post(f"/records/{ident}/amend", data={**given, "_reason": "이름을 바꿨습니다."}).status_code == 303
+    assert "김하늘" in kim.get(f"/records/{ident}").text
+    old = kim.get(f"/records/{ident}?revision=1").text
+    assert "김하나" in old
+    assert "고치기 전 내용입니다" in old
+    assert fields(kim.get(f"/records/{ident}/amend").text)["/주민등록번호"] == ["061205-4******"]
+
+
+def test_a_record_is_taken_back_with_a_reason(small_town, kim, case):
+    small_town.complete("kim", small_town.open_tasks(case)["lesson"].id, LESSON)
+    ident = record_of(kim, case)
+    assert kim.get(f"/records/{ident}/withdraw").status_code == 200
+    assert kim.post(f"/records/{ident}/withdraw", data={"_csrf": kim.csrf, "reason": ""}).status_code == 422
+    assert kim.post(f"/records/{ident}/withdraw", data={"_csrf": kim.csrf, "reason": "잘못 적음"}).status_code == 303
+    assert "취소한 기록입니다" in kim.get(f"/records/{ident}").text
+
+
+@pytest.mark.parametrize("where", ["cases", "records"])
+def test_a_masked_answer_is_shown_for_a_reason(kim, case, where):
+    ident = case if where == "cases" else record_of(kim, case)
+    address = f"/{where}/{ident}/reveal"
+    assert "보는 이유" in kim.get(f"{address}?at=/주민등록번호").text
+    given = {"_csrf": kim.csrf, "at": "/주민등록번호"}
+    assert kim.post(address, data={**given, "reason": " "}).status_code == 422
+    assert "061205-4123456" in kim.post(address, data={**given, "reason": "서류 확인"}).text
+    assert kim.post(address, data={**given, "at": "/회원명", "reason": "서류 확인"}).status_code == 404
+
+
+# -- approvals ----------------------------------------------------------------------------------------------------------------
+
+
+def asked(town, case, new="lee"):
+    town.submit("kim", case, "keeper_change", {"새담당": new})
+    return next(task.id for form, task in town.open_tasks(case, "boss").items() if form == "keeper_approval")
+
+
+def test_an_approval_shows_before_and_after_and_is_decided_at_once(small_town, case):
+    small_town.complete("kim", small_town.open_tasks(case)["lesson"].id, LESSON)
+    ident = asked(small_town, case)
+    boss = small_town.browser("boss")
+    page = boss.get("/approvals").text
+    assert "<del>" in page
+    assert "<ins>" in page
+    done = boss.post("/approvals", data={"_csrf": boss.csrf, "_key": "k1", "one": f"approve:{ident}"})
+    assert done.status_code == 200
+    assert "승인됨" in done.text
+    again = boss.post("/approvals", data={"_csrf": boss.csrf, "_key": "k2", "decision": "approve", "pick": [ident]})
+    assert "처리 못 함" in again.text
+
+
+def test_returning_needs_a_comment_and_a_selection_is_needed(small_town, case):
+    small_town.complete("kim", small_town.open_tasks(case)["lesson"].id, LESSON)
+    ident = asked(small_town, case)
+    boss = small_town.browser("boss")
+    silent = boss.post("/approvals", data={"_csrf": boss.csrf, "decision": "return", "pick": [ident], "comment": " "})
+    assert silent.status_code == 422
+    assert "반려할 때는 의견을 적으세요." in silent.text
+    assert "checked" in silent.text
+    assert boss.post("/approvals", data={"_csrf": boss.csrf, "decision": "approve"}).status_code == 422
+    told = boss.post("/approvals", data={"_csrf": boss.csrf, "decision": "return", "pick": [ident], "comment": "날짜를 적어 주세요."})
+    assert "돌려보냈습니다" in told.text
+
+
+def test_nothing_to_approve(small_town):
+    assert "승인할 요청이 없습니다" in small_town.browser("boss").get("/approvals").text
+    assert small_town.browser("kim").get("/approvals").status_code == 403
+
+
+# -- files, finding, errors ----------------------------------------------------------------------------------------------------
+
+
+def test_a_file_is_sent_ahead_and_given_back_as_a_download(small_town, kim):
+    sent = kim.post("/files", data={"_csrf": kim.csrf, "at": "/붙임"}, files={"file": ("표.pdf", PDF, "application/pdf")})
+    assert sent.status_code == 201
+    back = kim.get(f"/files/{sent.json()['id']}")
+    assert back.content == PDF
+    assert back.headers["content-disposition"].startswith("attachment")
+    assert small_town.browser("lee").get(f"/files/{sent.json()['id']}").status_code == 404
+
+
+def test_finding_by_a_part_of_a_name(kim, case):
+    assert f'href="/cases/{case}"' in kim.get("/search?q=하나").text
+    assert "없습니다" in kim.get("/search?q=아무도").text
+    assert kim.get("/search").status_code == 200
+
+
+def test_what_is_searched_for_is_text(kim):
+    page = kim.get("/search", params={"q": "<script>alert(1)</script>"}).text
+    assert "<script>alert" not in page
+
+
+def test_an_error_page_says_what_to_do(kim):
+    page = kim.get("/cases/" + "0" * 26)
+    assert page.status_code == 404
+    assert "찾는 내용이 없습니다" in page.text
+    assert 'href="/"' in page.text
+
+
+def test_pages_hold_no_inline_style_or_script(small_town, kim, case):
+    task = small_town.open_tasks(case)["lesson"].id
+    for address in ("/", "/cases", f"/cases/{case}", f"/cases/{case}?tab=process", f"/tasks/{task}", "/cases/new/member", "/search?q=김", "/signin"):
+        page = kim.get(address).text
+        assert " style=" not in page
+        assert not re.search(r"<script(?![^>]* src=)", page)
+        assert not re.search(r"\son\w+=", page)
