@@ -30,7 +30,6 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("seq", name=op.f("pk_access_record")),
     )
-    op.create_index(op.f("ix_access_record_at"), "access_record", ["at"], unique=False)
     op.create_index("ix_access_record_person", "access_record", ["person_id", "at"], unique=False)
     op.create_index("ix_access_record_subject", "access_record", ["subject", "at"], unique=False)
     op.create_table(
@@ -67,8 +66,8 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("answer", types.Json(), nullable=False),
         sa.Column("at", types.Time(length=27), nullable=False),
         sa.PrimaryKeyConstraint("person_id", "key", name=op.f("pk_idempotency")),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_idempotency_at"), "idempotency", ["at"], unique=False)
     op.create_table(
         "institution",
         sa.Column("id", sa.String(length=26), nullable=False),
@@ -88,6 +87,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("changed_by", sa.String(length=200), nullable=False),
         sa.Column("changed_at", types.Time(length=27), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_setting")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "throttle",
@@ -96,6 +96,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("since", types.Time(length=27), nullable=False),
         sa.Column("until", types.Time(length=27), nullable=True),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_throttle")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "number_series",
@@ -135,6 +136,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_api_token_person_id")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_api_token")),
         sa.UniqueConstraint("id", name=op.f("uq_api_token_id")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_api_token_person_id"), "api_token", ["person_id"], unique=False)
     op.create_table(
@@ -164,8 +166,8 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.ForeignKeyConstraint(["owner_id"], ["person.id"], name=op.f("fk_cases_owner_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_cases")),
         sa.UniqueConstraint("institution_id", "number", name=op.f("uq_cases_institution_id_number")),
+        sqlite_with_rowid=False,
     )
-    op.create_index("ix_cases_changed", "cases", ["institution_id", "changed_at"], unique=False)
     op.create_index(op.f("ix_cases_edition"), "cases", ["edition"], unique=False)
     op.create_index(op.f("ix_cases_owner_id"), "cases", ["owner_id"], unique=False)
     op.create_index("ix_cases_place", "cases", ["institution_id", "status", "id"], unique=False)
@@ -201,6 +203,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("must_change", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_web_session_person_id")),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_web_session")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_web_session_person_id"), "web_session", ["person_id"], unique=False)
     op.create_table(
@@ -211,6 +214,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("key", sa.String(length=300).with_variant(sa.String(length=300, collation="C"), "postgresql"), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_value_case_id")),
         sa.PrimaryKeyConstraint("case_id", "name", name=op.f("pk_case_value")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_case_value_find", "case_value", ["name", "institution_id", "key", "case_id"], unique=False)
     op.create_index("ix_case_value_order", "case_value", ["name", "key", "case_id"], unique=False)
@@ -225,6 +229,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("mac", sa.LargeBinary(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_history_case_id")),
         sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_history")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "instance",
@@ -249,7 +254,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.ForeignKeyConstraint(["started_by"], ["person.id"], name=op.f("fk_instance_started_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_instance")),
     )
-    op.create_index(op.f("ix_instance_case_id"), "instance", ["case_id"], unique=False)
+    op.create_index("ix_instance_case", "instance", ["case_id", "ended_at"], unique=False)
     op.create_index(
         "ix_instance_edition",
         "instance",
@@ -266,14 +271,6 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sqlite_where=sa.text("incident IS NOT NULL"),
         postgresql_where=sa.text("incident IS NOT NULL"),
     )
-    op.create_index(
-        "ix_instance_open",
-        "instance",
-        ["case_id", "kind"],
-        unique=False,
-        sqlite_where=sa.text("ended_at IS NULL"),
-        postgresql_where=sa.text("ended_at IS NULL"),
-    )
     op.create_table(
         "search_key",
         sa.Column("case_id", sa.String(length=26), nullable=False),
@@ -282,6 +279,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("institution_id", sa.String(length=26), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_search_key_case_id")),
         sa.PrimaryKeyConstraint("case_id", "kind", "value", name=op.f("pk_search_key")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_search_key_find", "search_key", ["kind", "value"], unique=False)
     op.create_table(
@@ -304,6 +302,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_record_instance_id")),
         sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_record_institution_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_record_case", "record", ["case_id", "form", "id"], unique=False)
     op.create_index("ix_record_form", "record", ["form", "institution_id", "created_at"], unique=False)
@@ -341,17 +340,9 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_task_person_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_task")),
         sa.UniqueConstraint("instance_id", "key", name=op.f("uq_task_instance_id_key")),
+        sqlite_with_rowid=False,
     )
-    op.create_index(op.f("ix_task_case_id"), "task", ["case_id"], unique=False)
-    op.create_index(
-        "ix_task_case_open",
-        "task",
-        ["case_id"],
-        unique=False,
-        sqlite_where=sa.text("closed_at IS NULL"),
-        postgresql_where=sa.text("closed_at IS NULL"),
-    )
-    op.create_index(op.f("ix_task_instance_id"), "task", ["instance_id"], unique=False)
+    op.create_index("ix_task_case", "task", ["case_id", "closed_at"], unique=False)
     op.create_index(
         "ix_task_lane_open",
         "task",
@@ -380,6 +371,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_timer_instance_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_timer")),
         sa.UniqueConstraint("instance_id", "element", name=op.f("uq_timer_instance_id_element")),
+        sqlite_with_rowid=False,
     )
     op.create_index(op.f("ix_timer_due"), "timer", ["due"], unique=False)
     op.create_table(
@@ -393,6 +385,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.ForeignKeyConstraint(["first_record"], ["record.id"], name=op.f("fk_case_form_first_record")),
         sa.ForeignKeyConstraint(["last_record"], ["record.id"], name=op.f("fk_case_form_last_record")),
         sa.PrimaryKeyConstraint("case_id", "form", name=op.f("pk_case_form")),
+        sqlite_with_rowid=False,
     )
     op.create_table(
         "draft",
