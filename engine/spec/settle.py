@@ -10,6 +10,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.spec.conditions import filled, same
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 _NOTHING: Mapping[str, Any] = {}
 #: So many unknown keys of one object are named, the rest is only counted.
 MOST_UNKNOWN = 20
+#: So many keys of one object are looked at, and so much of each.
+MOST_KEYS, MOST_NAME = 2_000, 100
 
 
 class Fault(NamedTuple):
@@ -158,15 +161,16 @@ def _known(tree: Settled, section: Section, raw: Any) -> Mapping[str, Any]:
         return {}
     if raw.keys() <= tree.plan.known[section.index]:
         return raw
-    keys = {unicodedata.normalize("NFC", str(key)): value for key, value in raw.items()}
-    unknown = [key for key in keys if key not in section.children]
+    strange = [key for key in islice(raw, MOST_KEYS) if key not in section.children]
+    named = {unicodedata.normalize("NFC", str(key)[:MOST_NAME]): raw[key] for key in strange}
+    unknown = [key for key in named if key not in section.children]
     tree.faults.extend(Fault(tree.pointer(section.index, _token(key)), "additionalProperties", len(unknown)) for key in unknown[:MOST_UNKNOWN])
-    return keys
+    return {name: raw[name] for name in section.children if name in raw} | {key: value for key, value in named.items() if key in section.children}
 
 
 def _token(key: str) -> str:
     """An unknown name as part of a JSON pointer that can be shown and sent."""
-    return FORBIDDEN.sub("?", key[:100]).replace("~", "~0").replace("/", "~1")
+    return FORBIDDEN.sub("?", key).replace("~", "~0").replace("/", "~1")
 
 
 # -- the steps -----------------------------------------------------------------------------------------------------------------

@@ -73,6 +73,24 @@ def test_settling_settled_answers_changes_nothing(world):
 
 
 @SETTINGS
+@given(filled(), st.randoms(use_true_random=False))
+def test_the_order_of_branches_in_the_file_means_nothing(world, random):
+    schema, answers = world
+    form = compiled(schema)
+    other = compiled(shuffled(schema, random))
+    first, second = (each.read(answers, {}, ON, strict=False) for each in (form, other))
+    assert (first.data, first.visible, first.required) == (second.data, second.visible, second.required)
+
+
+def shuffled(schema, random):
+    """The schema with the branches of every object in another order."""
+    if isinstance(schema, dict):
+        out = {key: shuffled(value, random) for key, value in schema.items()}
+        return {**out, "allOf": random.sample(out["allOf"], len(out["allOf"]))} if "allOf" in out else out
+    return [shuffled(each, random) for each in schema] if isinstance(schema, list) else schema
+
+
+@SETTINGS
 @given(filled())
 def test_stock_validators_give_our_verdict_on_settled_answers(world):
     schema, answers = world
