@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from engine.casework import records
@@ -47,7 +47,7 @@ class Amending:
         reading = records.preview(desk, self.record_id, seen.answers)
         return Sight(
             seen.form, seen.edition, seen.answers, reading, new_id(), seen.revision, why_not=seen.why_not_amend, page=seen.page,
-            extras=around.extras(desk, seen.form, seen.answers), around={**told, **around.manual(desk.edition(seen.edition), seen.form)},
+            extras=self.extras(desk, seen.form, seen.answers), around={**told, **around.manual(desk.edition(seen.edition), seen.form)},
         )
 
     def preview(self, desk: Desk, given: Mapping[str, Any]) -> Reading:
@@ -57,7 +57,7 @@ class Amending:
 
     def extras(self, desk: Desk, form: Form, given: Mapping[str, Any]) -> Extras:
         """Give what the screen shows beside the answers."""
-        return around.extras(desk, form, given)
+        return replace(around.extras(desk, form, given), reveal=f"/records/{self.record_id}/reveal")
 
     def keep(self, desk: Desk, posted: Posted, given: Mapping[str, Any]) -> Kept:
         """Keep no draft: a correction is saved or left."""

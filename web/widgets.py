@@ -114,6 +114,8 @@ def kind_of(field: Field, count: int) -> str:
     if field.sensitive and field.type == "string" and field.widget != "longtext":
         return "masked"
     named = _BY_NAME.get(field.widget or "")
+    if named == "lookup" and count:
+        return "select"
     if named == "radio" and field.type == "choices":
         return "checks"
     if named:
@@ -189,7 +191,7 @@ def _fill_choices(widget: Widget, field: Field, spot: Spot, pairs: tuple[tuple[s
 def _fill_select(widget: Widget, field: Field, spot: Spot, pairs: tuple[tuple[str, str], ...]) -> None:
     picked = _picked(spot.raw)
     widget.choices = _choices(pairs, picked)
-    widget.search = len(pairs) >= SEARCH_FROM or bool(field.ui.get("search"))
+    widget.search = len(pairs) >= SEARCH_FROM or bool(field.ui.get("search")) or field.widget == "lookup"
     widget.shown = next((choice.label for choice in widget.choices if choice.on), "")
 
 

@@ -241,3 +241,17 @@ def test_pages_hold_no_inline_style_or_script(small_town, kim, case):
         assert " style=" not in page
         assert not re.search(r"<script(?![^>]* src=)", page)
         assert not re.search(r"\son\w+=", page)
+
+
+def test_a_registration_somebody_began_is_found_again(kim):
+    page = kim.get("/cases/new/member")
+    kept = kim.post("/cases/new/member", data=fields(page.text, intent="draft", **{"/회원명": "김둘"}))
+    assert f'href="{kept.headers["location"]}"' in kim.get("/").text
+
+
+def test_a_started_work_is_cancelled_with_a_reason(small_town, kim, case):
+    begun = kim.post(f"/cases/{case}/start/leave", data=fields(kim.get(f"/cases/{case}/start/leave").text, intent="draft"))
+    address = begun.headers["location"]
+    assert f'action="{address}/withdraw"' in kim.get(address).text
+    assert kim.post(f"{address}/withdraw", data={"_csrf": kim.csrf, "reason": "잘못 시작함"}).headers["location"] == f"/cases/{case}"
+    assert kim.get(address).status_code == 409

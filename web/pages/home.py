@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.casework import queries
+from engine.casework import drafts, queries
 from web import around, display, messages
 from web.frame import ADDRESSES, frame
 from web.rendering import Link, render
@@ -35,7 +35,7 @@ def home(request: Request) -> Response:
         context = {
             "title": messages.HOME_TEAM if team else messages.HOME, "today": display.long_day(desk.today), "only": figure.title if figure else "",
             "total": total, "starts": _starts(request, desk, team=team), "counters": [_counter(each, asked.get("counter")) for each in found.figures],
-            "groups": groups, "list_href": around.list_href(desk), "urgent": bool(found.late or found.today), "next": _next(desk, found),
+            "groups": groups, "drafts": [] if team or figure else _drafts(desk), "list_href": around.list_href(desk), "urgent": bool(found.late or found.today), "next": _next(desk, found),
         }
         return render(request, "home.html", context, frame=frame(request, desk, here="/", counts={} if team else {"home": found.total}))
 
@@ -70,6 +70,16 @@ def _starts(request: Request, desk: Desk, *, team: bool) -> list[Link]:
     if "task.approve" in request.state.may:
         links.append(Link(messages.HOME, "/") if team else Link(messages.HOME_TEAM, "/?whose=team"))
     return links
+
+
+def _drafts(desk: Desk) -> list[dict[str, str]]:
+    """Tell the cases somebody began to register and has not: only their own."""
+    forms = desk.edition().forms
+    return [
+        {"href": f"/cases/new/{kept.form}?draft={kept.id}", "title": forms[kept.form].title, "at": display.minute(kept.saved_at)}
+        for kept in drafts.all_unregistered(desk)
+        if kept.form in forms
+    ]
 
 
 def _next(desk: Desk, found: Home) -> dict[str, Any] | None:

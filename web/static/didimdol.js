@@ -93,7 +93,12 @@
   };
   window.addEventListener("beforeunload", (event) => { if (unsaved && screen()) event.preventDefault(); });
   document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") save.now(); });
-  document.addEventListener("submit", (event) => { if (event.target.matches("form.screen")) { unsaved = false; clearTimeout(save.timer); } });
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches("form.screen")) return;
+    if (event.submitter?.hidden) { event.preventDefault(); return; }   // Enter in a field: the change itself has drawn the form again
+    unsaved = false;
+    clearTimeout(save.timer);
+  });
 
   // -- live parts: after the server drew the form again, the page shows what the server says and keeps what was typed meanwhile ---------
   const key = (field) => `${field.name} ${["radio", "checkbox"].includes(field.type) ? field.value : ""}`;
@@ -196,7 +201,9 @@
       input.removeAttribute("aria-activedescendant");
     },
     close(box) {
-      one("ul", box).hidden = true;
+      const list = one("ul", box);
+      if (!list) return; // drawn anew meanwhile, as something else
+      list.hidden = true;
       one("[role=combobox]", box).ariaExpanded = "false";
       const select = one("select", box);
       one("[role=combobox]", box).value = select.value ? select.selectedOptions[0]?.label || "" : "";
@@ -354,6 +361,7 @@
   const dress = () => { for (const box of all(".combo")) if (!box.contains(document.activeElement)) combo.close(box); };
   for (const link of all("a[data-back]")) link.addEventListener("click", (event) => { if (history.length > 1) { event.preventDefault(); history.back(); } });
   dress();
+  if (one("form.screen[data-unsaved]")) { unsaved = true; save.soon(); }
   one("[autofocus]")?.focus();
   if (until) { tick(); setInterval(tick, 1000); }
 })();
