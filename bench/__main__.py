@@ -193,7 +193,7 @@ async def _p2(client: Connection) -> str:
 
 def _check(world: World) -> list[str]:
     lines = []
-    for name, command, bar in (("P5 check without scenarios", ["check"], 1.0), ("P5 check with all scenarios", ["test"], 3.0)):
+    for name, command, bar in (("P5 check without scenarios", ["check", "--no-scenarios"], 1.0), ("P5 check with all scenarios", ["check"], 3.0)):
         times = []
         for _ in range(ROUNDS):
             begin = time.perf_counter()
