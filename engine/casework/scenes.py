@@ -12,7 +12,7 @@ from engine.casework import cases, tasks
 from engine.casework.dossier import CLOSING_DATE
 from engine.casework.play import World, action_for, play
 from engine.spec.coverage import Coverage
-from engine.spec.scenario import Step
+from engine.spec.scenario import Step, laid_over
 from engine.store.tables import setting
 from engine.store.types import KST
 
@@ -66,11 +66,12 @@ def _scene(world: World, name: str, told: Mapping[str, Any]) -> Scene:
 def _draft(desk: Desk, step: Step, world: World) -> None:
     waiting = [task for task in cases.view(desk, world.case_id).tasks if task.form == step.what]
     if waiting:
-        tasks.save_draft(desk, waiting[0].id, step.data)
-    else:
-        tasks.start_draft(desk, world.case_id, action_for(desk, step.what, world), step.data)
+        tasks.save_draft(desk, waiting[0].id, laid_over(tasks.view(desk, waiting[0].id).answers, step.data))
+        return
+    action = action_for(desk, step.what, world)
+    tasks.start_draft(desk, world.case_id, action, laid_over(tasks.prospect(desk, world.case_id, action).answers, step.data))
 
 
 def moment(text: str) -> datetime:
-    """Return the Korean time a date or a date and time stands for."""
-    return datetime.fromisoformat(text).replace(tzinfo=KST)
+    """Return the Korean time a date and time stands for; a date alone is nine in the morning."""
+    return datetime.fromisoformat(text if "T" in text else f"{text}T09:00").replace(tzinfo=KST)

@@ -8,6 +8,8 @@ databases (see `guards.py`). Columns named `sealed` hold `Cipher.seal` output wh
 
 from __future__ import annotations
 
+from typing import Any
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -37,7 +39,7 @@ metadata = MetaData(
     }
 )
 
-_KEYED = {"sqlite_with_rowid": False}  # rows lie in the tree of their key: one page less to write for each; not for rows with large values
+_KEYED: dict[str, Any] = {"sqlite_with_rowid": False}  # rows lie in the tree of their key: one page less to write for each; not for rows with large values
 
 Id = String(ID_LENGTH)
 Name = String(200)
@@ -190,7 +192,7 @@ cases = Table(
 history = Table(
     "history",
     metadata,
-    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id", deferrable=True, initially="DEFERRED"), primary_key=True),  # told before the case is there
     Column("seq", Integer, primary_key=True, autoincrement=False),  # 1, 2, 3 … without a gap
     Column("at", Time, nullable=False),
     Column("person_id", Id),  # None: the clock did it

@@ -227,7 +227,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("kind", sa.String(length=60), nullable=False),
         sa.Column("detail", types.Json(), nullable=False),
         sa.Column("mac", sa.LargeBinary(), nullable=False),
-        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_history_case_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_history_case_id"), initially="DEFERRED", deferrable=True),
         sa.PrimaryKeyConstraint("case_id", "seq", name=op.f("pk_history")),
         sqlite_with_rowid=False,
     )
