@@ -80,6 +80,7 @@ def write(dossier: Dossier, kind: str, *, target: str, reason: str = "") -> None
     was = case.version
     chain.add(kind, _told(dossier, reason))
     case.version, case.head = chain.seq, chain.head
+    chain.write()  # before what points at it: SQLite would look for waiting children through whole tables
     if dossier.fresh:
         _insert_case.run(desk.connection, _case_row(dossier), id=case.id, edition=case.edition, opened_at=case.opened_at, opened_by=case.opened_by)
     _write_instances(dossier)
