@@ -5,9 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from sqlalchemy import select
+
 from engine.casework import attachments, cases, records, tasks
 from engine.errors import DidimdolError, FieldError, Forbidden, Invalid, NotFound, Refused
 from engine.spec.scenario import laid_over
+from engine.store.tables import task as task_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -90,11 +93,10 @@ def _with_files(desk: Desk, value: Any) -> Any:
 
 
 def _complete(desk: Desk, step: Step, world: World, coverage: Coverage) -> None:
-    waiting = _quietly(coverage, lambda: [task for task in cases.view(desk, world.case_id).tasks if task.form == step.what])
-    mine = sorted(waiting, key=lambda task: not task.mine)
-    if mine:
-        shown = _quietly(coverage, lambda: tasks.view(desk, mine[0].id))
-        made = tasks.complete(desk, mine[0].id, _answers(desk, shown.answers, step), confirmed=step.confirmed, strict=False)
+    waiting = _waiting(desk, step.what, world)
+    if waiting:
+        shown = _quietly(coverage, lambda: tasks.view(desk, waiting))
+        made = tasks.complete(desk, waiting, _answers(desk, shown.answers, step), confirmed=step.confirmed, strict=False)
     else:
         action = action_for(desk, step.what, world)
         shown = _quietly(coverage, lambda: tasks.prospect(desk, world.case_id, action))
@@ -102,13 +104,21 @@ def _complete(desk: Desk, step: Step, world: World, coverage: Coverage) -> None:
     world.records[step.what] = made.record_id
 
 
+def _waiting(desk: Desk, form: str, world: World) -> str:
+    """Give the open task of the case with this form, one of the person's own lanes first; "" where none waits."""
+    ours = select(task_table.c.id, task_table.c.lane).where(task_table.c.case_id == world.case_id, task_table.c.form == form, task_table.c.closed_at.is_(None))
+    lanes = desk.edition().roles.lanes_of(desk.actor.roles)
+    return next((str(row.id) for row in sorted(desk.connection.execute(ours), key=lambda row: (row.lane not in lanes, row.id))), "")
+
+
 def action_for(desk: Desk, form: str, world: World) -> str:
     """Give the work whose first form this is; one this person may start, where there are several."""
-    begins = {process.id for process in desk.edition().processes.values() if process.start and next(iter(process.tasks.values())).form == form}
-    offered = [action for action in cases.actions(desk, world.case_id) if action.id in begins]
-    if not offered:
+    begins = [process.id for process in desk.edition().processes.values() if process.start and next(iter(process.tasks.values())).form == form]
+    if not begins:
         raise Refused("이 서식으로 시작하는 일이 없고, 기다리는 일도 없습니다.")
-    return next((action for action in offered if action.allowed), offered[0]).id
+    if len(begins) == 1:
+        return begins[0]
+    return next((action.id for action in cases.actions(desk, world.case_id) if action.id in begins and action.allowed), begins[0])
 
 
 def _correct(desk: Desk, step: Step, world: World, coverage: Coverage) -> None:

@@ -31,7 +31,7 @@ KINDS = {"flow": "흐름", "branch": "분기", "check": "검사", "guard": "거�
 
 @dataclass
 class Coverage:
-    """What there is to exercise (mark -> what people call it), and what was. While not `watching`, nothing is noted; `reading` is the last of a form."""
+    """What there is to exercise (mark -> what people call it), and what was. While not `watching`, only refusals are noted; `reading` is the last of a form."""
 
     wanted: dict[Mark, str] = field(default_factory=dict)
     met: set[Mark] = field(default_factory=set)
@@ -125,7 +125,7 @@ class _ObservedGuards(_Observed):
 
     def refusals(self, action: str, facts: Mapping[str, Any]) -> tuple[Refusal, ...]:
         found = self._plain.refusals(action, facts)
-        self._coverage.note(("guard", "guards", refusal.row_id) for refusal in found)
+        self._coverage.met.update(("guard", "guards", refusal.row_id) for refusal in found)  # a refusal counts wherever it is met
         return found
 
 
