@@ -17,6 +17,7 @@ from engine.casework import passwords, people, publishing, timers
 from engine.casework.desk import CLOCK, Desk
 from engine.casework.scenes import moment, scenes_of
 from engine.errors import DidimdolError, Invalid, Refused
+from engine.spec.edition import Edition
 from engine.spec.fx_functions import shift
 from engine.store.tables import institution, person
 from engine.store.types import KST
@@ -92,7 +93,8 @@ def _open(stage: Stage, data: Mapping[str, Any], rules: Mapping[str, bytes], at:
     """Publish the rules and let people and places be, as of the first day of the data."""
     with stage.database.begin() as connection:
         author, second = (Desk(connection, _named(login), at, stage.editions, stage.cipher, stage.files) for login in ("demo.author", "demo.second"))
-        publishing.approve(second, publishing.publish(author, rules, at.date()))
+        since = min(at.date(), Edition.from_files(rules).in_force_from)
+        publishing.approve(second, publishing.publish(author, rules, since))
         desk = stage.desk(connection, CLOCK, at)
         for place in data["institutions"]:
             stage.places[place["id"]] = people.add_institution(desk, place["name"], place["kind"], region=place["region"], phone=place["phone"])
