@@ -34,7 +34,7 @@ def context(request: Request, desk: Desk, seen: CaseView, tab: str) -> dict[str,
         "card": _card(request, desk, seen), "stages": [_stage(stage, seen.tasks) for stage in seen.stages],
         "now": _task(desk, ordered[0]) if ordered else None, "others": [_task(desk, task) for task in ordered[1:]],
         "startable": [Link(a.title, _start(seen, a)) for a in actions if a.allowed and a.task_id not in waiting],
-        "refused": _refused(actions), "unfold": not mine,
+        "refused": _refused(actions), "unfold": not mine, "closed": seen.closed,
         "tab": tab, "tabs": [{"title": title, "href": f"/cases/{seen.id}?tab={ident}#tabs", "on": ident == tab} for ident, title in TABS.items()],
         **_TAB[tab](request, desk, seen),
     }
