@@ -16,7 +16,7 @@ from engine.casework.colleagues import Colleagues
 from engine.casework.editions import demand, in_force_digest
 from engine.casework.facts import CaseFacts, Facts, Lazy, Records, person_facts
 from engine.errors import NotFound
-from engine.store.ids import new_id
+from engine.store.ids import is_id, new_id
 from engine.store.prepared import prepare
 from engine.store.tables import cases, draft, institution, person, setting, task
 
@@ -154,6 +154,7 @@ class Dossier:
     writes: list[tuple[Prepared, Mapping[str, Any]]] = field(default_factory=list)
     worked: dict[str, dict[str, Any]] = field(default_factory=dict)  # per instance and form the values of what it made
     told: dict[str, Any] = field(default_factory=dict)
+    waiting: list[tuple[Task, str, str | None]] | None = None  # open tasks with the kind of their instance and who started it, once read
     dropped: set[str] = field(default_factory=set)  # ids of tasks whose drafts go
     moved: bool = False  # the case went to another institution
     touched: set[str] = field(default_factory=set)  # what changed, in the words of `depends`
@@ -237,7 +238,7 @@ class Dossier:
 
 def open_case(desk: Desk, case_id: str, *, lock: bool = True) -> Dossier:
     """Take a case in hand; `lock` where something will change. Raises NotFound. Says nothing about who may."""
-    row = (_lock if lock else _read).first(desk.connection, case_id=case_id, today=desk.today)
+    row = (_lock if lock else _read).first(desk.connection, case_id=case_id, today=desk.today) if is_id(case_id) else None
     if row is None:
         raise NotFound
     return _dossier(desk, row)
@@ -245,7 +246,7 @@ def open_case(desk: Desk, case_id: str, *, lock: bool = True) -> Dossier:
 
 def open_task(desk: Desk, task_id: str, *, lock: bool = True) -> tuple[Dossier, Task]:
     """Take the case of a task in hand, and the task, open or not. Raises NotFound. Says nothing about who may."""
-    row = (_lock_task if lock else _read_task).first(desk.connection, task_id=task_id, today=desk.today)
+    row = (_lock_task if lock else _read_task).first(desk.connection, task_id=task_id, today=desk.today) if is_id(task_id) else None
     if row is None:
         raise NotFound
     dossier = _dossier(desk, row)

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from engine.casework import access, sealing
-from engine.errors import NotFound, Stale, TooLarge
-from engine.store.ids import new_id
+from engine.errors import NotFound, Refused, Stale, TooLarge
+from engine.store.ids import is_id, new_id
 from engine.store.prepared import prepare
 from engine.store.tables import draft, person
 from engine.store.types import canonical, from_json
@@ -74,7 +74,7 @@ def of_task(desk: Desk, task_id: str) -> tuple[Draft | None, tuple[Other, ...]]:
 
 def unregistered(desk: Desk, draft_id: str) -> Draft:
     """Give one's own draft of a case that is not registered yet. Raises NotFound."""
-    row = _by_id.first(desk.connection, draft_id=draft_id, mine=desk.actor.person_id)
+    row = _by_id.first(desk.connection, draft_id=draft_id, mine=desk.actor.person_id) if is_id(draft_id) else None
     if row is None or row.task_id is not None:
         raise NotFound
     return _open(desk, row)
@@ -123,7 +123,7 @@ def _bytes(raw: Mapping[str, Any]) -> bytes:
     try:
         plain = canonical(raw)
     except (UnicodeEncodeError, TypeError, ValueError, RecursionError) as error:
-        raise Stale("저장할 수 없는 글자가 들어 있습니다. 지우고 다시 저장하세요.") from error
+        raise Refused("저장할 수 없는 글자가 들어 있습니다. 지우고 다시 저장하세요.") from error
     if len(plain) > LIMIT:
         raise TooLarge
     return plain

@@ -8,6 +8,7 @@ from sqlalchemy import bindparam, select, update
 
 from engine.casework import numbering
 from engine.errors import Refused
+from engine.store.ids import is_id
 from engine.store.prepared import prepare
 from engine.store.tables import institution, person, task
 
@@ -46,7 +47,7 @@ def apply(dossier: Dossier, step: UserTask, facts: Mapping[str, Any]) -> None:
 
 
 def _move(dossier: Dossier, institution_id: str) -> None:
-    row, case = _institution.first(dossier.desk.connection, institution_id=institution_id), dossier.case
+    row, case = (_institution.first(dossier.desk.connection, institution_id=institution_id) if is_id(institution_id) else None), dossier.case
     if row is None:
         raise Refused("옮겨 갈 기관을 찾을 수 없습니다.")
     dossier.tell(left=case.institution_id, number_was=case.number or "")
@@ -66,7 +67,7 @@ def _own(dossier: Dossier, login: str) -> None:
     if login == actor.login and actor.institution_id == case.institution_id:
         ident, name = actor.person_id, actor.name
     else:
-        row = _person.first(dossier.desk.connection, login=login)
+        row = _person.first(dossier.desk.connection, login=login) if login.isprintable() else None
         if row is None or row.institution_id != case.institution_id:
             raise Refused("담당으로 정한 사람을 이 기관에서 찾을 수 없습니다.")
         ident, name = row.id, row.name

@@ -21,6 +21,7 @@ from engine.store.tables import instance as instance_table
 if TYPE_CHECKING:
     from engine.casework.dossier import Dossier, Instance, Task
 
+_TOLD = 60  # ids or elements of one kind that a history row names
 _CASE = ("institution_id", "owner_id", "number", "label", "status", "closed", "changed_at", "version", "head", "shown", "shown_edition", "shown_on")
 _PLACED = ("institution_id", "owner_id", "number", "status")  # in indexes: left alone unless they changed, for every index touched is a page to write
 _INSTANCE = ("state", "mac", "version", "waits", "open", "ended_at", "outcome", "incident")
@@ -106,7 +107,7 @@ def renew(dossier: Dossier) -> None:
 
 
 def _told(dossier: Dossier, reason: str) -> dict[str, Any]:
-    told = dict(dossier.told)
+    told = {name: value[:_TOLD] if isinstance(value, list) else value for name, value in dossier.told.items()}
     if reason:
         told["reason"] = reason
     return told

@@ -45,7 +45,7 @@ def assign(desk: Desk, task_id: str, login: str) -> None:
 
 def _assignee(seen: Sheet, login: str) -> str:
     dossier, of = seen.dossier, seen.task
-    actor = signin.actor_of(dossier.desk.connection, login, dossier.desk.now)
+    actor = signin.actor_of(dossier.desk.connection, login, dossier.desk.now) if login.isprintable() else None
     if actor is None or actor.institution_id != dossier.case.institution_id or of.lane not in dossier.edition.roles.lanes_of(actor.roles):
         raise Refused("그 사람은 이 일을 맡을 수 없습니다. 같은 기관에서 이 일을 하는 사람을 고르세요.")
     return actor.person_id

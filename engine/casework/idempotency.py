@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.errors import Stale
+from engine.errors import Stale, TooLarge
 from engine.store.prepared import prepare
 from engine.store.tables import idempotency
 
@@ -85,4 +85,8 @@ def _checked(key: str | None) -> str:
 
 
 def _digest(desk: Desk, verb: str, asked: tuple[Any, ...]) -> str:
-    return desk.cipher.index("request", json.dumps([verb, *asked], sort_keys=True, default=str))
+    try:
+        text = json.dumps([verb, *asked], sort_keys=True, default=str)
+    except (RecursionError, TypeError, ValueError) as error:
+        raise TooLarge("보낸 내용을 읽을 수 없습니다.") from error
+    return desk.cipher.index("request", text)

@@ -39,7 +39,7 @@ _person_of = prepare(select(person.c.id).where(person.c.login == bindparam("logi
 _waiting = prepare(
     select(task, instance_table.c.kind, instance_table.c.started_by)
     .select_from(task.join(instance_table, instance_table.c.id == task.c.instance_id))
-    .where(task.c.case_id == bindparam("case_id"), task.c.form == bindparam("form"), task.c.closed_at.is_(None))
+    .where(task.c.case_id == bindparam("case_id"), task.c.closed_at.is_(None))
     .order_by(task.c.id)
 )
 _drafted = select(draft.c.id).where(draft.c.task_id == task.c.id, draft.c.person_id == bindparam("mine")).limit(1).scalar_subquery()
@@ -127,8 +127,10 @@ def facts_of(dossier: Dossier, work: Instance, own: Mapping[str, Any] | None = N
 
 def waiting(dossier: Dossier, form_id: str) -> Iterator[tuple[Task, str, str | None]]:
     """Give the open tasks of the case that ask for a form, with the kind of their instance and who started it, oldest first."""
-    for row in _waiting.all(dossier.desk.connection, case_id=dossier.case.id, form=form_id):
-        yield task_of(row), row.kind, row.started_by
+    if dossier.waiting is None:
+        rows = _waiting.all(dossier.desk.connection, case_id=dossier.case.id)
+        dossier.waiting = [(task_of(row), row.kind, row.started_by) for row in rows]
+    yield from (each for each in dossier.waiting if each[0].form == form_id)
 
 
 def open_tasks(dossier: Dossier) -> Iterator[tuple[Task, bool]]:
@@ -234,7 +236,9 @@ def _assigned(dossier: Dossier, step: UserTask, facts: Mapping[str, Any]) -> str
 def person_id(dossier: Dossier, login: str) -> str | None:
     """Give the id of the person who signs in as `login` and is not disabled."""
     if login == dossier.desk.actor.login:
-        return dossier.desk.actor.person_id
+        return dossier.desk.actor.person_id or None
+    if not login.isprintable():
+        return None
     row = _person_of.first(dossier.desk.connection, login=login)
     return row.id if row else None
 

@@ -16,7 +16,7 @@ from engine.casework import attachments, sealing
 from engine.casework.depends import record_of
 from engine.casework.facts import Kept
 from engine.errors import Stale
-from engine.store.ids import new_id
+from engine.store.ids import is_id, new_id
 from engine.store.prepared import prepare
 from engine.store.tables import case_form, instance, person, record, revision, search_key, task
 
@@ -115,7 +115,7 @@ class Stored:
 
 def stored(desk: Desk, record_id: str) -> Stored | None:
     """Give a record, or None."""
-    row = _stored.first(desk.connection, record_id=record_id)
+    row = _stored.first(desk.connection, record_id=record_id) if is_id(record_id) else None
     return Stored(*row) if row else None
 
 

@@ -171,8 +171,9 @@ def sortable(value: Any) -> str:
 
 
 def folded(text: str) -> str:
-    """Give text as it is compared: NFC, lower case, at most `KEY_LIMIT` characters."""
-    return unicodedata.normalize("NFC", text).casefold()[:KEY_LIMIT]
+    """Give text as it is compared: NFC, lower case, without what no database takes, at most `KEY_LIMIT` characters."""
+    known = text.encode("utf-8", "ignore").decode().replace("\0", "")
+    return unicodedata.normalize("NFC", known).casefold()[:KEY_LIMIT]
 
 
 def _sortable_number(value: Decimal) -> str:

@@ -179,7 +179,7 @@ def _view(seen: Sheet, task_id: str | None) -> TaskView:
     dossier, of, desk = seen.dossier, seen.task, seen.dossier.desk
     mine, others = drafts.of_task(desk, task_id) if task_id else (None, ())
     raw = mine.answers if mine else seen.form.prefill(seen.facts, desk.today)
-    reason, refused = reach.why_not_work(dossier, of), guards.refusal(dossier.edition, seen.facts, f"complete:{of.form}")
+    reason, refused = reach.why_not_work(dossier, of), guards.refusal(dossier.edition, dossier.facts, f"complete:{of.form}")
     return TaskView(
         id=task_id, case_id=dossier.case.id, case_label=dossier.case.label, action=of.process, form=seen.form, title=of.title, lane=of.lane, due=of.due,
         why=of.why, mark=of.mark, stage=of.stage, approval=of.approval, answers=reading.masked(seen.form, raw), reading=_shown(seen, raw),

@@ -8,6 +8,7 @@ import time
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _PAIRS = tuple(a + b for a in _ALPHABET for b in _ALPHABET)  # ten bits at a time
+_LENGTH = 26
 _lock = threading.Lock()
 _last = 0
 
@@ -21,6 +22,11 @@ def new_id() -> str:
             number = _last + 1 + int.from_bytes(os.urandom(4))
         _last = number
     return _encode(number)
+
+
+def is_id(text: object) -> bool:
+    """Tell whether `text` could be an id; what is none need not be looked for."""
+    return isinstance(text, str) and len(text) == _LENGTH and text.isascii() and text.isalnum()
 
 
 def _encode(number: int) -> str:
