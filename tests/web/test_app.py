@@ -93,3 +93,12 @@ def test_the_ticker_goes_on_after_a_failed_round():
     assert enough.wait(10)
     ticker.stop()
     assert len(turns) >= 3
+
+
+def test_a_failing_database_is_told_as_passing_trouble():
+    from engine.store.database import DatabaseFailed
+    from web.answers import sentence, status_of
+
+    error = DatabaseFailed("constraint")
+    assert status_of(error) == 503
+    assert "constraint" not in sentence(503, error)
