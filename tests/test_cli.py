@@ -344,7 +344,7 @@ def test_worker_stops_when_told(office):
 
 
 def test_days_of_demonstration_data():
-    from engine.casework.demo import resolved
+    from engine.casework.relative import resolved
 
     today = datetime(2024, 2, 29, tzinfo=KST).date()
     assert resolved({"a": ["@-1y", "@+1m-1dT09:30", "@", 3, "글 @-1d"]}, today) == {

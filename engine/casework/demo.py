@@ -1,12 +1,10 @@
 """Load demonstration data: a JSON file of institutions, people, cases and what was done for them, played through the verbs with the clock moved.
 
-Times in the file stand relative to the day of loading: "@-40dT09:30" is forty days ago at half past nine, "@-15y-30d{%y%m%d}-3000002" a day in a
-form of its own with text behind it. Everything is played in the order of time, timers included. Never in production.
+Times in the file stand relative to the day of loading (see `relative`). Everything is played in the order of time, timers included. Never in production.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
@@ -15,12 +13,11 @@ from sqlalchemy import select, update
 
 from engine.casework import passwords, people, publishing, timers
 from engine.casework.desk import CLOCK, Desk
+from engine.casework.relative import resolved, seoul_day
 from engine.casework.scenes import moment, scenes_of
 from engine.errors import DidimdolError, Invalid, Refused
 from engine.spec.edition import Edition
-from engine.spec.fx_functions import shift
 from engine.store.tables import institution, person
-from engine.store.types import KST
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,9 +29,6 @@ if TYPE_CHECKING:
     from engine.store.database import Database
     from engine.store.files import FileStore
 
-_WHEN = re.compile(r"@((?:[+-]\d+[ymd])*)(T\d\d:\d\d)?(?:\{([^}]*)\})?(.*)", re.DOTALL)
-_TERM = re.compile(r"([+-]\d+)([ymd])")
-_UNITS = {"y": "년", "m": "월", "d": "일"}
 _REASON = "시연 자료"
 
 
@@ -58,7 +52,7 @@ def load(
 ) -> int:
     """Play `data` on an empty, migrated installation, under the edition in `rules`; return how many steps. Raises Refused, SpecError, Invalid."""
     told = progress or (lambda _what, _done, _all: None)
-    played = resolved(data, now.astimezone(KST).date())
+    played = resolved(data, seoul_day(now))
     with stage.database.read() as connection:
         if connection.execute(select(institution.c.id)).first() is not None:
             raise Refused("시연 자료는 비어 있는 데이터베이스에만 넣습니다.")
@@ -71,22 +65,6 @@ def load(
     while timers.run(stage.database, stage.editions, stage.cipher, now):
         pass
     return len(scenes)
-
-
-def resolved(value: Any, today: date) -> Any:
-    """Give `value` with every relative time in it as a date or a date and time."""
-    if isinstance(value, dict):
-        return {key: resolved(part, today) for key, part in value.items()}
-    if isinstance(value, list):
-        return [resolved(part, today) for part in value]
-    found = _WHEN.fullmatch(value) if isinstance(value, str) else None
-    if found is None:
-        return value
-    terms, clock, pattern, rest = found.groups()
-    day: date = today
-    for count, unit in _TERM.findall(terms):
-        day = shift(day, int(count), _UNITS[unit]) or day
-    return (day.strftime(pattern) if pattern else day.isoformat()) + (clock or "") + rest
 
 
 def _open(stage: Stage, data: Mapping[str, Any], rules: Mapping[str, bytes], at: datetime) -> None:

@@ -47,7 +47,7 @@ def _closing(told: Mapping[str, str]) -> Scene:
     def close(desk: Desk) -> None:
         desk.connection.execute(insert(setting).values(name=CLOSING_DATE, value=told["closing_date"], changed_by="", changed_at=desk.now))
 
-    return Scene(max(moment(told["on"]), moment(told["closing_date"])), "마감일자", close)
+    return Scene(max(moment(told["on"]), moment(told["closing_date"])), "입력 마감", close)
 
 
 def _scene(world: World, name: str, told: Mapping[str, Any]) -> Scene:
