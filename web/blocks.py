@@ -45,10 +45,11 @@ class Total:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A place on the line of a figure: `x` in the units of the drawing (12 to 488), `text` what stands there."""
+    """A place on the line of a figure: `x` in the units of the drawing (12 to 488), `text` what stands there, `look` m3 now, m2 last time, m1 before."""
 
     x: float
     text: str = ""
+    look: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from web import messages
@@ -22,6 +23,7 @@ class Cause:
     choice: bool
 
 
+@lru_cache(maxsize=512)
 def causes_of(form: Form) -> Mapping[str, Cause]:
     """Map every part that is there only when a condition holds (pointers with `*` for rows) to what decides about it."""
     return dict(_walk(form.schema, ""))

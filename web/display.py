@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SEOUL = ZoneInfo("Asia/Seoul")
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}")
 _FINAL_WITH_NO_SOUND = 28
 _HANGUL = range(0xAC00, 0xD7A4)
 
@@ -123,8 +125,10 @@ def plain(value: Any) -> str:
     if isinstance(value, date):
         return day(value)
     if isinstance(value, (list, tuple)):
-        return ", ".join(plain(part) for part in value)
-    return str(value)
+        return messages.ROWS.format(count=len(value)) if any(isinstance(part, dict) for part in value) else ", ".join(plain(part) for part in value)
+    if isinstance(value, dict):
+        return ", ".join(plain(part) for part in value.values())
+    return minute(value) if isinstance(value, str) and _MOMENT.fullmatch(value) else str(value)
 
 
 def answer(value: Any, field: Any, labels: Mapping[str, str]) -> str:

@@ -26,12 +26,16 @@ def figures(run: Sequence[Widget], series: Sequence[tuple[str, Mapping[str, Any]
     items = [
         Figure(
             widget.id, widget.title, [display.number(value) or messages.NOTHING for value in [*before, current]],
-            [Mark(_x(value, most)) for value in [*before, current] if _number(value)],
+            [Mark(_x(value, most), look=look) for value, look in zip([*before, current], _looks(len(before)), strict=True) if _number(value)],
         )
         for widget, before, current in zip(run, earlier, now, strict=True)
     ]
     ticks = [Mark(_LEFT + (_RIGHT - _LEFT) * step / _STEPS, display.number(Decimal(most) * step / _STEPS)) for step in range(_STEPS + 1)]
     return Block("score", title=messages.FIGURES, items=items, series=[*(label for label, _ in series), messages.NOW], most=most, ticks=ticks)
+
+
+def _looks(earlier: int) -> list[str]:
+    return [*["m1"] * (earlier - 1), *["m2"] * min(1, earlier), "m3"]
 
 
 def _x(value: Any, most: int) -> float:

@@ -19,6 +19,7 @@ TAB_BEGUN_OF = "입력 중 {done}/{all}"
 TAB_EMPTY = "입력 전"
 TAB_NONE = "해당 없음"
 
+ROWS = "{count}줄"
 NTH_ROW = "{row}번째 줄"
 CHOSEN = "선택"
 REVEALED_BY_CHOICE = "{title}에서 ‘{choice}’{object} 골라 나타났습니다"

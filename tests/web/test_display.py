@@ -71,6 +71,6 @@ def test_file_sizes():
 
 
 def test_any_fact_can_be_shown():
-    assert [display.plain(value) for value in (None, "", [], True, False, date(2024, 1, 2), ["가", None], 3)] == [
-        "-", "-", "-", "예", "아니요", "2024-01-02", "가, -", "3",
+    assert [display.plain(value) for value in (None, "", [], True, False, date(2024, 1, 2), ["가", None], 3, [{"가": 1}, {}], {"가": 1}, "2024-11-20T14:00")] == [
+        "-", "-", "-", "예", "아니요", "2024-01-02", "가, -", "3", "2줄", "1", "2024-11-20 14:00",
     ]  # fmt: skip

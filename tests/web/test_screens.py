@@ -11,6 +11,7 @@ from engine.spec.codes import parse_list
 from engine.spec.form import compile_form
 from web import papers, rendering
 from web.blocks import Block
+from web.figures import figures
 from web.formpage import Sending
 from web.screens import Extras, draw, final_of
 from web.widgets import FileLine, Widget
@@ -247,3 +248,12 @@ def test_a_record_reads_as_paper(form):
 def test_a_hidden_part_is_not_on_the_paper(form):
     titles = [sheet.title for sheet in papers.read(form, {"날짜": "2024-11-22", "갈래": "전기"})]
     assert "나무" not in titles
+
+
+def test_derived_figures_stand_beside_what_they_were():
+    run = [Widget("derived", f"f-{name}", f"/{name}", name) for name in ("가", "나", "다")]
+    block = figures(run, [("2022-03-01", {"가": 50, "나": 60}), ("2023-03-01", {"가": 75})], [100, None, 120])
+    assert block.series == ["2022-03-01", "2023-03-01", "지금"]
+    assert block.most == 200
+    assert [figure.values for figure in block.items] == [["50", "75", "100"], ["60", "-", "-"], ["-", "-", "120"]]
+    assert [[mark.look for mark in figure.dots] for figure in block.items] == [["m1", "m2", "m3"], ["m1"], ["m3"]]

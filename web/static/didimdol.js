@@ -47,11 +47,11 @@
 
   const save = {
     timer: 0, busy: false,
-    show(kind) {
+    show(kind, sentence) {
       const place = one("#saved");
       if (!place) return;
       const time = new Date().toLocaleTimeString("ko-KR", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Seoul" });
-      place.textContent = kind === "saved" ? `${place.dataset.saved} ${time}` : place.dataset[kind];
+      place.textContent = kind === "saved" ? `${place.dataset.saved} ${time}` : sentence || place.dataset[kind];
       place.classList.toggle("state-error", kind === "failed");
     },
     soon() {
@@ -73,8 +73,8 @@
       body.set("intent", "draft");
       try {
         const answer = await fetch(form.dataset.draft, { method: "POST", body: new URLSearchParams(body), headers: { Accept: "application/json" } });
-        if (!answer.ok) throw new Error(String(answer.status));
         const told = await answer.json();
+        if (!answer.ok) { save.busy = false; save.show("failed", told.title); return; }
         if (told.action && form.getAttribute("action") !== told.action) moved(form, told);
         if (form.elements._draft_version) form.elements._draft_version.value = told.version;
         if (at === clock) unsaved = false;
@@ -256,31 +256,35 @@
 
   // -- attachments: sent as soon as they are chosen or dropped ---------------------------------------------------------------------
   const upload = async (box, files) => {
-    const input = one("input[type=file]", box);
-    const known = new Set(all("input[type=hidden]", box).map((field) => field.value));
+    const form = box.closest("form"), input = one("input[type=file]", box), at = box.dataset.drop;
+    const wrong = [], before = clock;
     for (const file of input.multiple ? files : [...files].slice(0, 1)) {
       const body = new FormData();
       body.set("_csrf", csrf());
-      body.set("at", box.dataset.drop);
+      body.set("form", (form.elements._form?.value || "").split("/").pop());
+      body.set("at", at.replace(/\/\d+(?=\/|$)/g, "/*"));
       body.set("file", file);
       box.classList.add("is-busy");
       const answer = await fetch("/files", { method: "POST", body, headers: { Accept: "application/json" } }).catch(() => null);
       box.classList.remove("is-busy");
       const told = await answer?.json().catch(() => null);
-      if (!answer?.ok || !told?.id) { say(told?.message || ""); box.dataset.problem = told?.message || one("#saved")?.dataset.failed || ""; continue; }
-      delete box.dataset.problem;
+      if (!answer?.ok || !told?.id) { wrong.push(`${file.name}: ${told?.errors?.[0]?.message || told?.title || one("#saved")?.dataset.failed || ""}`); continue; }
       if (!input.multiple) all("input[type=hidden]", box).forEach((field) => field.remove());
-      if (known.has(told.id)) continue;
       const kept = document.createElement("input");
-      kept.type = "hidden"; kept.name = box.dataset.drop; kept.value = told.id;
+      kept.type = "hidden"; kept.name = at; kept.value = told.id;
       box.append(kept);
+      edits.set(at, ++clock);
+      unsaved = true;
     }
     input.value = "";
-    edits.set(box.dataset.drop, ++clock);
-    unsaved = true;
-    const form = box.closest("form");
-    await window.htmx?.ajax("POST", form.getAttribute("action"), { source: form, target: form, swap: "outerMorph", values: { intent: "preview" } });
-    save.soon();
+    if (clock !== before) {
+      await window.htmx?.ajax("POST", form.getAttribute("action"), { source: form, target: form, swap: "outerMorph", values: { intent: "preview" } });
+      save.soon();
+    }
+    const place = all("[data-drop]").find((other) => other.dataset.drop === at);   // the page may have been drawn anew
+    if (!wrong.length) { delete place?.dataset.problem; return; }
+    if (place) place.dataset.problem = wrong.join(" ");
+    say(wrong.join(" "));
   };
   document.addEventListener("change", (event) => { const box = event.target.closest?.("[data-drop]"); if (box && event.target.type === "file" && window.htmx) upload(box, event.target.files); });
   for (const kind of ["dragover", "drop"]) document.addEventListener(kind, (event) => {
