@@ -89,7 +89,7 @@ def _worker_pages(page: Page) -> list[tuple[str, str]]:
     kinds = [("home", "/")]
     page.goto("/")
     kinds += [(f"task-{n}", path) for n, path in enumerate(_links(page, r"^/tasks/\w+$"))][:12]
-    menu = [path for path in _links(page, r"^/cases(\?|$)")]
+    menu = list(_links(page, r"^/cases(\?|$)"))
     kinds += [(f"list-{n}", path) for n, path in enumerate(menu)]
     page.goto(menu[0] if menu else "/cases")
     cases = _links(page, r"^/cases/\w{26}$")
