@@ -74,10 +74,11 @@ class Throttled(DidimdolError):
 class Refused(DidimdolError):
     """지금은 할 수 없습니다."""
 
-    def __init__(self, message: str | None = None, *, page: int | None = None) -> None:
-        """`page` is the manual page that says so, where one does."""
+    def __init__(self, message: str | None = None, *, page: int | None = None, at: str = "") -> None:
+        """`page` is the manual page that says so, where one does; `at` points to the answer it is about ("/role"), "" where it is about none."""
         super().__init__(message)
         self.page = page
+        self.at = at
 
 
 class Stale(DidimdolError):

@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, func, insert, select
 
 from engine.casework.permits import demand
 from engine.store.prepared import prepare
-from engine.store.tables import access_record, access_seal
+from engine.store.tables import access_record, access_seal, cases
 from engine.store.types import canonical, utc_text
 
 if TYPE_CHECKING:
@@ -100,17 +100,22 @@ def log(
     *,
     login: str = "",
     subject: str = "",
+    number: str = "",
     act: str = "",
     since: datetime | None = None,
     until: datetime | None = None,
     page: int = 1,
     size: int = 50,
 ) -> AccessPage:
-    """Return who saw whom, newest first. Needs `access.read`; without the scope "all" it shows the actor's own institution only."""
+    """Return who saw whom, newest first. Needs `access.read`; without the scope "all" it shows the actor's own institution only.
+
+    `subject` is a case id, `number` the number of a case.
+    """
     scope = demand(desk, "access.read")
     wanted: Sequence[Any] = (
         access_record.c.login == login if login else None,
         access_record.c.subject == subject if subject else None,
+        access_record.c.subject.in_(select(cases.c.id).where(cases.c.number == number)) if number else None,
         access_record.c.act == act if act else None,
         access_record.c.at >= since if since else None,
         access_record.c.at < until if until else None,

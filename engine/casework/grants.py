@@ -38,6 +38,7 @@ _person = select(
     institution.c.kind.label("kind"),
 ).select_from(person.join(institution, institution.c.id == person.c.institution_id))
 _locked = prepare(_person.where(person.c.login == bindparam("login")).with_for_update(of=person))
+_known = prepare(_person.where(person.c.login == bindparam("login")))
 _insert = prepare(insert(grant_))
 
 
@@ -82,7 +83,7 @@ def grant(
     roles, who = roles_today(desk), locked_person(desk, login)
     role = roles.roles.get(role_id)
     if role is None:
-        raise Refused(f"'{role_id}' 역할은 지금 시행 중인 판에 없습니다.")
+        raise Refused(f"'{role_id}' 역할은 지금 시행 중인 판에 없습니다.", at="/role")
     demand_hand(desk, roles, who, role)
     start = from_day or desk.today
     _refuse_odd(desk, who, role, start, until_day, reason)
@@ -99,7 +100,7 @@ def revoke(desk: Desk, login: str, role_id: str, *, reason: str, requested_by: s
     roles, who = roles_today(desk), locked_person(desk, login)
     demand_hand(desk, roles, who, roles.roles.get(role_id))
     if not reason.strip():
-        raise Refused("역할을 거두는 까닭을 적으세요.")
+        raise Refused("역할을 거두는 까닭을 적으세요.", at="/reason")
     standing = standing_grants(desk, who.id)
     ended = [held for held in standing if held.role == role_id and (held.until_day is None or held.until_day >= desk.today)]
     if not ended:
@@ -124,9 +125,11 @@ def standing_grants(desk: Desk, person_id: str) -> list[Grant]:
 
 
 def past(desk: Desk, login: str) -> tuple[GrantEvent, ...]:
-    """Return everything that happened to a person's roles, first to last. Raises NotFound, Forbidden."""
-    who = locked_person(desk, login)
-    demand_hand(desk, roles_today(desk), who, None)
+    """Return everything that happened to a person's roles, first to last; one's own too. Raises NotFound, Forbidden."""
+    who = _known.first(desk.connection, login=login)
+    if who is None:
+        raise NotFound("그런 사람이 없습니다.")
+    demand_sight(desk, roles_today(desk), who.institution_id)
     columns = [grant_.c[name] for name in GrantEvent.__dataclass_fields__]
     rows = desk.connection.execute(select(*columns).where(grant_.c.person_id == who.id).order_by(grant_.c.id)).mappings()
     return tuple(GrantEvent(**{**row, "roles_before": tuple(row["roles_before"]), "roles_after": tuple(row["roles_after"])}) for row in rows)
@@ -140,31 +143,47 @@ def locked_person(desk: Desk, login: str) -> Any:
     return who
 
 
-def demand_hand(desk: Desk, roles: Roles, who: Any, role: Role | None) -> None:
-    """Raise Forbidden or NotFound where the actor may not manage `who`, or hand out `role`: nobody's own, and nothing wider than the actor reaches."""
+def demand_sight(desk: Desk, roles: Roles, institution_id: str) -> None:
+    """Raise Forbidden or NotFound where the actor does not manage the people of an institution."""
     actor = desk.actor
     if actor.clock:
         return
     if not roles.may(actor.roles, "person.manage"):
         raise Forbidden
-    scope = roles.scope(actor.roles)
-    if scope != "all" and actor.institution_id != who.institution_id:
+    if roles.scope(actor.roles) != "all" and actor.institution_id != institution_id:
         raise NotFound("그런 사람이 없습니다.")
-    if actor.login == who.login:
+
+
+def demand_hand(desk: Desk, roles: Roles, who: Any, role: Role | None) -> None:
+    """Raise Forbidden or NotFound where the actor may not manage `who`, or hand out `role`: nobody's own, and nothing wider than the actor reaches."""
+    demand_sight(desk, roles, who.institution_id)
+    if desk.actor.clock:
+        return
+    if desk.actor.login == who.login:
         raise Forbidden("자기 자신의 권한은 바꿀 수 없습니다.")
-    if role is not None and SCOPES.index(role.scope) > SCOPES.index(scope):
+    if role is not None and not _reaches(roles.scope(desk.actor.roles), role):
         raise Forbidden(f"'{role.title}' 역할은 더 넓은 권한을 가진 사람만 줄 수 있습니다.")
+
+
+def grantable(desk: Desk, kind: str) -> tuple[Role, ...]:
+    """Return the roles the actor can give to people of an institution of this kind, in the order of the edition in force."""
+    roles = roles_today(desk)
+    return tuple(role for role in roles.for_kind(kind) if desk.actor.clock or _reaches(roles.scope(desk.actor.roles), role))
+
+
+def _reaches(scope: str, role: Role) -> bool:
+    return SCOPES.index(role.scope) <= SCOPES.index(scope)
 
 
 def _refuse_odd(desk: Desk, who: Any, role: Role, from_day: date, until_day: date | None, reason: str) -> None:
     if not reason.strip():
-        raise Refused("역할을 주는 까닭을 적으세요.")
+        raise Refused("역할을 주는 까닭을 적으세요.", at="/reason")
     if who.disabled_at is not None:
         raise Refused(f"{who.name} 님은 사용이 중지된 사람입니다.")
     if until_day is not None and (until_day < from_day or until_day < desk.today):
-        raise Refused("끝나는 날이 시작하는 날이나 오늘보다 앞섭니다.")
+        raise Refused("끝나는 날이 시작하는 날이나 오늘보다 앞섭니다.", at="/until_day")
     if role.kinds and who.kind not in role.kinds:
-        raise Refused(f"'{role.title}' 역할은 {', '.join(role.kinds)}에서만 맡을 수 있습니다. {who.place}의 종류는 {who.kind}입니다.")
+        raise Refused(f"'{role.title}' 역할은 {', '.join(role.kinds)}에서만 맡을 수 있습니다. {who.place}의 종류는 {who.kind}입니다.", at="/role")
 
 
 def _refuse_overlap(roles: Roles, name: str, standing: list[Grant], role: Role, from_day: date, until_day: date | None) -> None:
@@ -172,10 +191,10 @@ def _refuse_overlap(roles: Roles, name: str, standing: list[Grant], role: Role, 
         if not held.overlaps(from_day, until_day):
             continue
         if held.role == role.id:
-            raise Refused(f"{name} 님은 그 기간에 이미 '{role.title}' 역할을 맡고 있습니다.")
+            raise Refused(f"{name} 님은 그 기간에 이미 '{role.title}' 역할을 맡고 있습니다.", at="/role")
         clash = roles.clash([held.role], role.id)
         if clash is not None:
-            raise Refused(f"{name} 님은 그 기간에 '{clash.title}' 역할을 맡고 있습니다. '{role.title}' 역할과 함께 맡을 수 없으니 먼저 거두세요.")
+            raise Refused(f"{name} 님은 그 기간에 '{clash.title}' 역할을 맡고 있습니다. '{role.title}' 역할과 함께 맡을 수 없으니 먼저 거두세요.", at="/role")
 
 
 def _write(desk: Desk, person_id: str, about: Grant, kind: str, before: list[Grant], after: list[Grant], reason: str, requested_by: str) -> None:

@@ -71,7 +71,9 @@ def add_institution(desk: Desk, name: str, kind: str, *, region: str = "", phone
     """Add an institution and return its id. Needs `person.manage` everywhere. Raises Invalid, Forbidden."""
     if not desk.actor.clock and demand(desk, "person.manage") != "all":
         raise Forbidden
-    _refuse_blank(name=(name, "기관 이름"), kind=(kind, "기관 종류"))
+    wrong = _blank(name=(name, "기관 이름"), kind=(kind, "기관 종류"))
+    if wrong:
+        raise Invalid(wrong)
     taken = desk.connection.execute(select(institution.c.id).where(institution.c.name == name.strip())).first()
     if taken:
         raise Invalid([FieldError("/name", "unique", "같은 이름의 기관이 이미 있습니다.", "기관 이름")])
@@ -95,11 +97,13 @@ def add_person(desk: Desk, login: str, name: str, institution_id: str, *, phone:
         raise NotFound("그런 기관이 없습니다.")
     if not desk.actor.clock and demand(desk, "person.manage") != "all" and desk.actor.institution_id != institution_id:
         raise NotFound("그런 기관이 없습니다.")
-    _refuse_blank(name=(name, "이름"))
+    wrong = [*_blank(name=(name, "이름")), *_too_long(name=(name, "이름"), phone=(phone, "전화번호"), email=(email, "전자우편"))]
     if not _LOGIN.fullmatch(login):
-        raise Invalid([FieldError("/login", "pattern", "아이디는 영문 소문자와 숫자, . _ - @ 로 3자 이상 80자까지 적으세요.", "아이디")])
-    if desk.connection.execute(select(person.c.id).where(person.c.login == login)).first():
-        raise Invalid([FieldError("/login", "unique", "이미 쓰는 아이디입니다.", "아이디")])
+        wrong.append(FieldError("/login", "pattern", "아이디는 영문 소문자와 숫자, . _ - @ 로 3자 이상 80자까지 적으세요.", "아이디"))
+    elif desk.connection.execute(select(person.c.id).where(person.c.login == login)).first():
+        wrong.append(FieldError("/login", "unique", "이미 쓰는 아이디입니다.", "아이디"))
+    if wrong:
+        raise Invalid(wrong)
     made = new_id()
     values = {"login": login, "name": name.strip(), "phone": phone.strip(), "email": email.strip(), "institution_id": institution_id}
     desk.connection.execute(insert(person).values(id=made, created_at=desk.now, **values))
@@ -160,7 +164,7 @@ def disable_person(desk: Desk, login: str, *, reason: str) -> None:
     who = locked_person(desk, login)
     _demand_hand(desk, who)
     if not reason.strip():
-        raise Refused("사용을 중지하는 까닭을 적으세요.")
+        raise Refused("사용을 중지하는 까닭을 적으세요.", at="/reason")
     live = [held for held in standing_grants(desk, who.id) if held.until_day is None or held.until_day >= desk.today]
     revoke_all(desk, who.id, live, reason)
     desk.connection.execute(update(person).where(person.c.id == who.id).values(disabled_at=desk.now, password=None, password_until=None))
@@ -231,10 +235,16 @@ def _surroundings(desk: Desk) -> tuple[str, ...]:
     return actor.login, actor.name, actor.institution_name, actor.phone.replace("-", ""), actor.email.split("@")[0]
 
 
-def _refuse_blank(**given: Any) -> None:
-    wrong = [FieldError(f"/{field}", "required", f"{label}을(를) 적으세요.", label) for field, (value, label) in given.items() if not value.strip()]
-    if wrong:
-        raise Invalid(wrong)
+def _blank(**given: tuple[str, str]) -> list[FieldError]:
+    return [FieldError(f"/{field}", "required", f"{label}을(를) 적으세요.", label) for field, (value, label) in given.items() if not value.strip()]
+
+
+def _too_long(**given: tuple[str, str]) -> list[FieldError]:
+    longest = {field: int(person.c[field].type.length) for field in given}  # type: ignore[attr-defined]
+    return [
+        FieldError(f"/{field}", "maxLength", f"{label}은(는) {longest[field]}자 안으로 적으세요.", label)
+        for field, (value, label) in given.items() if len(value.strip()) > longest[field]
+    ]  # fmt: skip
 
 
 __all__ = [

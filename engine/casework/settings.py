@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
@@ -22,6 +23,16 @@ if TYPE_CHECKING:
     from engine.store.prepared import Prepared
 
 _look = prepare(select(setting.c.value).where(setting.c.name == bindparam("name")))
+_whole = prepare(select(setting.c.value, setting.c.changed_by, setting.c.changed_at).where(setting.c.name == bindparam("name")))
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """The closing date (None: nothing is closed), who set it (a login, "" for the clock) and when."""
+
+    day: date | None
+    changed_by: str
+    changed_at: datetime
 
 
 def _upsert(insert: Any) -> Prepared:
@@ -39,6 +50,13 @@ def closing_date(desk: Desk) -> date | None:
     """Give the day before which nothing may be dated any more, or None."""
     row = _look.first(desk.connection, name=CLOSING_DATE)
     return date.fromisoformat(row.value) if row and row.value else None
+
+
+def closing(desk: Desk) -> Closing | None:
+    """Give the closing date with who set it, or None where nobody ever did. Needs `closing.write`."""
+    demand(desk, "closing.write")
+    row = _whole.first(desk.connection, name=CLOSING_DATE)
+    return Closing(date.fromisoformat(row.value) if row.value else None, row.changed_by, row.changed_at) if row else None
 
 
 def set_closing_date(desk: Desk, day: date | None) -> None:
