@@ -106,7 +106,7 @@ class Place:
 
     def member(self) -> str:
         """A case with its first task, a lesson, open."""
-        return self.library.member(**{"회원명": "사람"})
+        return self.library.member(회원명="사람")
 
     def borrower(self) -> str:
         """A case with lesson and first loan behind it: any number of loans can be started and completed on it."""
