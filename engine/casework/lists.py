@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select, true
 
 from engine.casework import access, keeping, reach
 from engine.casework.facts import own_place, person_facts
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from engine.spec.edition import Edition
     from engine.spec.view import Column, Filter, View
 
+Test = Callable[[Any], ColumnElement[bool]]
 MOST = 500  # rows of one page
 _PAIR = 2
 
@@ -92,71 +94,119 @@ def every(desk: Desk, view_id: str, filters: Mapping[str, str | Sequence[str]] |
 
 
 class _Matching:
-    """The cases that match: who the person reaches, the view's own condition, the filters."""
+    """The cases that match: who the person reaches, the view's own condition, the filters.
+
+    Every condition on a column is a join with its stored values, so that the database can begin with any of them; the case rows are read for the page only.
+    """
 
     def __init__(self, desk: Desk, edition: Edition, view: View, stored: Plan, applied: Mapping[str, tuple[str, ...]]) -> None:
-        self.desk, self.view, self.stored = desk, view, stored
+        self.connection, self.stored, self.view = desk.connection, stored, view
         self.institution = None if reach.scope(edition, desk.actor) == "all" else desk.actor.institution_id
-        self.conditions = [cases.c.institution_id == self.institution] if self.institution else []
-        if view.id in stored.where:
-            self.conditions.append(self.has(stored.where[view.id], lambda key: key == "1"))
+        self.tests: dict[str, list[Test]] = {}  # stored name -> what its key must pass
+        self.identifiers: list[list[tuple[str, str]]] = []
         for each in view.filters:
             values = applied.get(each.id, ())
-            if any(values):
-                self.conditions.append(self._filter(edition, each, values))
+            if each.kind == "identifier" and any(values):
+                self.identifiers.append([(pointer, keeping.key_of(desk, pointer, values[0])) for pointer in edition.case.search.identifiers])
+            elif any(values):
+                self._test(stored.names[view.id, each.column], _test(view, each, values))
+        if view.id in stored.where:
+            self._test(stored.where[view.id], lambda key: key == "1")
+
+    def _test(self, name: str, test: Test) -> None:
+        self.tests.setdefault(name, []).append(test)
 
     def total(self) -> int:
         """Count them."""
-        return int(self.desk.connection.execute(select(func.count()).select_from(cases).where(*self.conditions)).scalar_one())
+        first = next(iter(self.tests), None)
+        return self._count(self._from(first), first)
 
     def ids(self, steps: Sequence[tuple[str, bool]], offset: int, size: int) -> list[str]:
         """Give the ids of a page: those with a value in the first column of the order by an index, then those without."""
         if not steps:
-            return self._fetch(select(cases.c.id).where(*self.conditions).order_by(cases.c.id.desc()), offset, size)
-        first, descending = steps[0]
-        name = self.stored.names[self.view.id, first]
-        lead = case_value.alias("lead")
-        mine = and_(lead.c.name == name, lead.c.institution_id == self.institution) if self.institution else lead.c.name == name
-        joined = lead.join(cases, cases.c.id == lead.c.case_id)
-        order: list[Any] = [lead.c.key.desc() if descending else lead.c.key]
-        joined, order = self._further(joined, order, steps[1:])
-        found = self._fetch(select(cases.c.id).select_from(joined).where(mine, *self.conditions).order_by(*order, cases.c.id), offset, size)
-        if len(found) == size:
+            first = next(iter(self.tests), None)
+            return self._fetch(self._from(first), first, [], offset, size)
+        (column, descending), *further = steps
+        lead = self.stored.names[self.view.id, column]
+        found = self._fetch(self._from(lead), lead, [(lead, descending), *self._named(further)], offset, size)
+        if len(found) == size or lead in self.tests:
             return found
-        with_value = self.desk.connection.execute(select(func.count()).select_from(lead.join(cases, cases.c.id == lead.c.case_id)).where(mine, *self.conditions))
-        without = not_(self.has(name, lambda key: key.is_not(None)))
-        joined, order = self._further(cases, [], steps[1:])
-        rest = select(cases.c.id).select_from(joined).where(without, *self.conditions).order_by(*order, cases.c.id)
-        return found + self._fetch(rest, max(0, offset - int(with_value.scalar_one())), size - len(found))
+        with_value = self._count(self._from(lead), lead)
+        first = next(iter(self.tests), None)
+        rest = self._from(first)
+        value = rest.without(lead)
+        return found + self._fetch(rest, first, self._named(further), max(0, offset - with_value), size - len(found), value)
 
-    def has(self, name: str, test: Any) -> ColumnElement[bool]:
-        """Say that a case has a stored value of this name for which `test` holds."""
-        value = case_value.alias()
-        return exists().where(value.c.case_id == cases.c.id, value.c.name == name, test(value.c.key)).correlate(cases)
+    def _named(self, steps: Sequence[tuple[str, bool]]) -> list[tuple[str, bool]]:
+        return [(self.stored.names[self.view.id, column], descending) for column, descending in steps]
 
-    def _further(self, joined: Any, order: list[Any], steps: Sequence[tuple[str, bool]]) -> tuple[Any, list[Any]]:
-        for column, descending in steps:
-            value = case_value.alias()
-            joined = joined.outerjoin(value, and_(value.c.case_id == cases.c.id, value.c.name == self.stored.names[self.view.id, column]))
-            order += [value.c.key.is_(None), value.c.key.desc() if descending else value.c.key]
-        return joined, order
+    def _from(self, lead: str | None) -> _From:
+        source = _From(lead, self.institution)
+        for name in self.tests:
+            source.join(name)
+        return source
 
-    def _fetch(self, statement: Any, offset: int, size: int) -> list[str]:
-        return list(self.desk.connection.execute(statement.limit(size).offset(offset)).scalars())
-
-    def _filter(self, edition: Edition, asked: Filter, values: tuple[str, ...]) -> ColumnElement[bool]:
-        if asked.kind == "identifier":
-            keys = [(pointer, keeping.key_of(self.desk, pointer, values[0])) for pointer in edition.case.search.identifiers]
+    def _conditions(self, source: _From, first: str | None = None) -> list[ColumnElement[bool]]:
+        """Say what must hold; where `first` is named, SQLite shall begin with its values and not with what else has an index."""
+        held = first is not None and self.connection.dialect.name == "sqlite"
+        columns = {name: source.values[name].c.key.concat("") if held and name != first else source.values[name].c.key for name in self.tests}
+        found: list[ColumnElement[bool]] = [test(columns[name]) for name, tests in self.tests.items() for test in tests]
+        if self.institution:
+            found.append(source.institution_id == self.institution)
+        for keys in self.identifiers:
             same = or_(false(), *(and_(search_key.c.kind == pointer, search_key.c.value == key) for pointer, key in keys))
-            return exists().where(search_key.c.case_id == cases.c.id, same).correlate(cases)
-        name = self.stored.names[self.view.id, asked.column]
-        if asked.kind == "text":
-            return self.has(name, lambda key: key.contains(folded(values[0]), autoescape=True))
-        if asked.kind == "choice":
-            wanted = [folded(value) for value in values if value]
-            return self.has(name, lambda key: key.in_(wanted))
-        low, high = _bounds(self.view, asked, values)
-        return self.has(name, lambda key: and_(key >= low if low else key.is_not(None), key <= high if high else key.is_not(None)))
+            found.append(source.case_id.in_(select(search_key.c.case_id).where(same)))
+        return found
+
+    def _count(self, source: _From, lead: str | None) -> int:
+        conditions = [*source.named(lead), *self._conditions(source)]
+        return int(self.connection.execute(select(func.count()).select_from(source.tables).where(*conditions)).scalar_one())
+
+    def _fetch(
+        self, source: _From, lead: str | None, order: Sequence[tuple[str, bool]], offset: int, size: int, *more: ColumnElement[bool]
+    ) -> list[str]:
+        by: list[Any] = []
+        for name, descending in order:
+            key = source.join(name, outer=True).c.key
+            by += [*([] if name == lead else [key.is_(None)]), key.desc() if descending else key]
+        conditions = [*source.named(lead), *self._conditions(source, order[0][0] if order and order[0][0] == lead else None), *more]
+        newest = [source.case_id] if order else [source.case_id.desc()]
+        statement = select(source.case_id).select_from(source.tables).where(*conditions).order_by(*by, *newest)
+        return list(self.connection.execute(statement.limit(size).offset(offset)).scalars())
+
+
+class _From:
+    """Stored values side by side, one row per case: beginning with those of one name, or with the cases themselves."""
+
+    def __init__(self, lead: str | None, institution: str | None) -> None:
+        self.values: dict[str, Any] = {}
+        self.institution = institution
+        self.tables: Any = cases
+        self.case_id: ColumnElement[Any] = cases.c.id
+        self.institution_id: ColumnElement[Any] = cases.c.institution_id
+        if lead is not None:
+            first = self.values[lead] = _ALIASES[0]
+            self.tables, self.case_id, self.institution_id = first, first.c.case_id, first.c.institution_id
+
+    def join(self, name: str, *, outer: bool = False) -> Any:
+        """Give the values of `name`, joined once."""
+        if name not in self.values:
+            value = self.values[name] = _ALIASES[len(self.values)]
+            there = value.c.institution_id == self.institution if self.institution else true()
+            self.tables = self.tables.join(value, and_(value.c.case_id == self.case_id, value.c.name == name, there), isouter=outer)
+        return self.values[name]
+
+    def named(self, lead: str | None) -> list[ColumnElement[bool]]:
+        """Say which values the first ones are."""
+        return [] if lead is None else [self.values[lead].c.name == lead]
+
+    def without(self, name: str) -> ColumnElement[bool]:
+        """Say that a case has no value of `name`."""
+        value = _ALIASES[-1]
+        return not_(exists().where(value.c.case_id == self.case_id, value.c.name == name))
+
+
+_ALIASES = tuple(case_value.alias(f"value_{number}") for number in range(64))  # a view has fewer filters and steps of order
 
 
 def _steps(view: View, sort: str) -> list[tuple[str, bool]]:
@@ -183,6 +233,18 @@ def _applied(desk: Desk, view: View, asked: Mapping[str, str | Sequence[str]]) -
         if any(values):
             applied[each.id] = tuple(value.strip()[:200] for value in values)
     return applied
+
+
+def _test(view: View, asked: Filter, values: tuple[str, ...]) -> Test:
+    """Give what a stored key must pass."""
+    if asked.kind == "text":
+        part = folded(values[0])
+        return lambda key: key.contains(part, autoescape=True)
+    if asked.kind == "choice":
+        wanted = [folded(value) for value in values if value]
+        return lambda key: key.in_(wanted)
+    low, high = _bounds(view, asked, values)
+    return lambda key: and_(key >= low if low else true(), key <= high if high else true())
 
 
 def _bounds(view: View, asked: Filter, values: tuple[str, ...]) -> tuple[str, str]:
