@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.spec.expression import compile_fx
 from web import messages
+from web.aside import put_aside
 from web.blocks import Block, likert_in
 from web.painter import Painter, page_of
 from web.widgets import element_id
@@ -46,7 +47,10 @@ class Sheet:
 
 @dataclass(slots=True)
 class Screen:
-    """One screen, ready to show. `errors` and `warnings` are the summaries; `tried` remembers that a save was tried (then every error shows)."""
+    """One screen, ready to show. `errors` and `warnings` are the summaries; `tried` remembers that a save was tried (then every error shows).
+
+    `aside` are (name, value) of answers whose fields do not apply now: sent along unseen, so that a change of mind brings them back.
+    """
 
     title: str
     sheets: list[Sheet]
@@ -59,6 +63,7 @@ class Screen:
     multipart: bool = False
     live: bool = False
     missing: int = 0
+    aside: list[tuple[str, str]] = field(default_factory=list)
 
     @property
     def tabs(self) -> bool:
@@ -95,7 +100,7 @@ def draw(form: Form, reading: Reading, answers: Mapping[str, Any], *, tried: boo
     return Screen(
         title=form.title, sheets=sheets, errors=_lines(told, titles, painter), warnings=_lines(reading.warnings, titles, painter), tried=tried,
         final=final_of(form, reading), page=page_of(form), multipart=painter.multipart, live=bool(form.live),
-        missing=sum(error.keyword in _NOT_YET for error in reading.errors),
+        missing=sum(error.keyword in _NOT_YET for error in reading.errors), aside=put_aside(form, reading, answers),
     )
 
 

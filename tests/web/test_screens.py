@@ -174,6 +174,14 @@ def test_help_names_the_manual_page_only_where_it_is_another(form):
     assert found["/나무일/두께"].page == 9
 
 
+def test_what_does_not_apply_now_is_put_aside_not_lost(form):
+    answers = {"갈래": "전기", "집": 0, "나무일": {"두께": 12}, "살것": [{"이름": "못", "값": "셋"}, {"이름": ""}], "모두": 3, "모름": "x"}
+    screen = screen_of(form, answers)
+    assert screen.aside == [("/나무일/두께", "12"), ("/살것/0/이름", "못"), ("/살것/0/값", "셋")]
+    assert form.decode([("/갈래", "나무"), *screen.aside])["나무일"] == {"두께": 12}
+    assert screen_of(form, {**answers, "갈래": "나무", "집": 1}).aside == []
+
+
 def test_a_retired_code_stays_visible(form):
     found = widgets(screen_of(form, {"갈래": "물레"}))
     assert [(choice.value, choice.on) for choice in found["/갈래"].choices][-1] == ("물레", True)
