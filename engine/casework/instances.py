@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 DONE, WITHDRAWN = "done", "withdrawn"
 LIFECYCLE = "lifecycle"
 _WHY_LIMIT = 500
-_MOVING = frozenset({"today", "work"})  # what may have changed without anybody touching the case
+_MOVING = frozenset({"today", "closing_date", "work"})  # what may have changed without anybody touching the case
 _TRAIL_LIMIT = 60  # elements and flows of one step that history names
 
 _open_of_case = prepare(select(instance_table).where(instance_table.c.case_id == bindparam("case_id"), instance_table.c.ended_at.is_(None)))

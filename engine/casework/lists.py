@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select, true
 
-from engine.casework import access, keeping, reach
+from engine.casework import access, answers, keeping, reach
 from engine.casework.facts import own_place, person_facts
 from engine.casework.projection import folded, plan, sortable
 from engine.errors import FieldError, Invalid, NotFound
@@ -80,8 +80,9 @@ def cases_by(
     return Page(view, matching.total(), page, size, view.columns, rows, applied, tuple(steps))
 
 
-def every(desk: Desk, view_id: str, filters: Mapping[str, str | Sequence[str]] | None = None, sort: str = "") -> Page:
-    """List all cases of a view at once, for files that leave the house. Needs the reason the desk's actor gives; each case is in the access record."""
+def every(desk: Desk, view_id: str, reason: str, filters: Mapping[str, str | Sequence[str]] | None = None, sort: str = "") -> Page:
+    """List all cases of a view at once, for files that leave the house; the reason stands in the access record of each case. Raises Invalid without."""
+    told = answers.reason(reason)
     edition = desk.edition()
     view = next((each for each in views(desk) if each.id == view_id), None)
     if view is None:
@@ -89,7 +90,7 @@ def every(desk: Desk, view_id: str, filters: Mapping[str, str | Sequence[str]] |
     stored, steps, applied = plan(edition), _steps(view, sort), _applied(desk, view, filters or {})
     ids = _Matching(desk, edition, view, stored, applied).ids(steps, 0, 1_000_000)
     rows = _rows(desk, view, stored, ids)
-    access.record_many(desk, "case.export", [row.id for row in rows], target=f"view {view_id}")
+    access.record_many(desk, "case.export", [row.id for row in rows], target=f"view {view_id}", reason=told)
     return Page(view, len(rows), 1, len(rows), view.columns, rows, applied, tuple(steps))
 
 

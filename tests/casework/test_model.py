@@ -94,6 +94,7 @@ class Verbs(RuleBasedStateMachine):
             first = again
         return first
 
+    @precondition(lambda self: len(self.cases) < 2)
     @rule(target=members, login=st.sampled_from(KEEPERS))
     def register(self, login):
         case_id = self.library.member(login, 가입일=self.day())
@@ -310,4 +311,4 @@ def _next_year(day):
 
 
 TestVerbs = Verbs.TestCase
-TestVerbs.settings = settings(max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck))
+TestVerbs.settings = settings(max_examples=12, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck))
