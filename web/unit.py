@@ -74,7 +74,7 @@ def unit(request: Request, *, write: bool | None = None) -> Iterator[Desk]:
 def _sit(request: Request, house: House, visit: Visit, connection: Any, seen: list[dict[str, object]] | None) -> tuple[Desk, bool]:
     """Find out who calls, hold the rule against them, and tell the templates. The second value says that the session's last-seen time is old."""
     now = house.clock()
-    actor, stale = _caller(request, house, visit, connection)
+    actor, stale = _caller(request, house, visit, connection, writes=seen is None)
     desk = Desk(connection, actor, now, house.editions, house.cipher, house.files, seen)
     rule = visit.way.rule
     assert rule is not None
@@ -87,9 +87,11 @@ def _sit(request: Request, house: House, visit: Visit, connection: Any, seen: li
     return desk, stale
 
 
-def _caller(request: Request, house: House, visit: Visit, connection: Any) -> tuple[Actor, bool]:
+def _caller(request: Request, house: House, visit: Visit, connection: Any, *, writes: bool) -> tuple[Actor, bool]:
     address = request.client.host if request.client else "unknown"
     now = house.clock()
+    if writes:
+        signin.keep_caller(connection, session=visit.secret, token=visit.bearer)
     if visit.bearer:
         actor = signin.token_actor(connection, visit.bearer, now)
         return (replace(actor, address=address) if actor else replace(_NOBODY, address=address)), False

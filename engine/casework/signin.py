@@ -77,6 +77,10 @@ _by_token = prepare(
     .select_from(_with_roles.join(api_token, api_token.c.person_id == person.c.id))
     .where(api_token.c.token_hash == bindparam("hash"), api_token.c.expires_at > bindparam("now"), api_token.c.revoked_at.is_(None), _working)
 )
+_keep_by_session, _keep_by_token = (
+    prepare(select(person.c.id).select_from(person.join(key)).where(key.c.token_hash == bindparam("hash")).with_for_update(read=True, of=person))
+    for key in (web_session, api_token)
+)
 _stored = prepare(
     select(person.c.id, person.c.login, person.c.password, person.c.password_until, person.c.disabled_at, institution.c.closed_at)
     .select_from(person.join(institution, institution.c.id == person.c.institution_id))
@@ -190,6 +194,15 @@ def session_actor(connection: Connection, secret: str, now: datetime, *, idle: t
 def token_actor(connection: Connection, secret: str, now: datetime) -> Actor | None:
     """Return whose API token this is; None where it is unknown, revoked or over."""
     return _actor(_by_token.all(connection, hash=_hash(secret), now=now, today=_day(now)))
+
+
+def keep_caller(connection: Connection, *, session: str = "", token: str = "") -> None:
+    """Let roles and account of the caller stay as they are until this transaction ends; who takes them away waits for it, or was first.
+
+    To be called before the caller is read. A writing transaction of SQLite is alone anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        (_keep_by_token if token else _keep_by_session).first(connection, hash=_hash(token or session))
 
 
 def actor_of(connection: Connection, login: str, now: datetime) -> Actor | None:

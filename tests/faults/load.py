@@ -44,12 +44,13 @@ class Load:
     """`with Load(place, …) as load:` keeps that many clients at it until the end of the block; then every request is answered."""
 
     def __init__(self, place, path, clients=8, share=2):
-        self.place, self.ledger, self.complaints, self.broken = place, Ledger(path), [], Counter()
+        self.place, self.complaints, self.broken = place, [], Counter()
         self._cases = [place.borrower() for _ in range(max(clients // share, 1))]
         self.before = place.count(record, record.c.form == WORK)
         self._stop = threading.Event()
         people = ("kim", "lee", "boss", "chief")
         clients = [(place.client(people[number % 4]), self._cases[number // share % len(self._cases)]) for number in range(clients)]
+        self.ledger = Ledger(path)
         self._threads = [threading.Thread(target=self._work, args=each) for each in clients]
 
     def __enter__(self):
