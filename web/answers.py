@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from engine import errors
-from engine.store.database import DatabaseFailed
+from engine.store.database import DatabaseUnavailable
 from engine.store.types import to_json
 from web import refusals
 
@@ -37,7 +37,7 @@ STATUS: dict[type[BaseException], int] = {
     errors.SpecError: 422,
     errors.Throttled: 429,
     errors.Broken: 500,
-    DatabaseFailed: 503,
+    DatabaseUnavailable: 503,
 }
 _SENTENCES = {404: errors.NotFound.__doc__, 405: "이 주소에서는 할 수 없는 일입니다.", 500: "처리하지 못했습니다. 잠시 뒤에 다시 하세요.", 503: "지금은 자료를 읽고 쓸 수 없습니다. 잠시 뒤에 다시 하세요."}
 _FLASH_LIMIT = 600

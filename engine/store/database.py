@@ -42,6 +42,10 @@ class DatabaseFailed(Exception):
     """A statement failed: tells which kind of failure and which rule of the schema, never which values (drivers' texts quote them)."""
 
 
+class DatabaseUnavailable(DatabaseFailed):
+    """The database cannot be reached, or has no room or time left: the same request may go through later."""
+
+
 class Database:
     """A database and its connections; lives as long as the process."""
 
@@ -209,7 +213,13 @@ def _errors_told_safely() -> Iterator[None]:
         original = error.orig if isinstance(error, DBAPIError) else error
         if _is_race(original):
             raise Stale from None
-        raise DatabaseFailed(_told(original)) from None
+        raise (DatabaseUnavailable if _may_pass(original) else DatabaseFailed)(_told(original)) from None
+
+
+def _may_pass(error: BaseException | None) -> bool:
+    if isinstance(error, sqlite.OperationalError):
+        return not str(error).startswith(("attempt to write a readonly", "no such", "near "))
+    return isinstance(error, psycopg.OperationalError)
 
 
 def _told(error: BaseException | None) -> str:

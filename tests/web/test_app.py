@@ -96,9 +96,9 @@ def test_the_ticker_goes_on_after_a_failed_round():
 
 
 def test_a_failing_database_is_told_as_passing_trouble():
-    from engine.store.database import DatabaseFailed
+    from engine.store.database import DatabaseUnavailable
     from web.answers import sentence, status_of
 
-    error = DatabaseFailed("constraint")
+    error = DatabaseUnavailable("constraint")
     assert status_of(error) == 503
     assert "constraint" not in sentence(503, error)
