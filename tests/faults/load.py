@@ -26,17 +26,15 @@ class Ledger:
 
     def __init__(self, path):
         self.path, self.rows, self._lock = path, [], threading.Lock()
-        self._file = path.open("w")
 
     def note(self, **row):
-        with self._lock:
-            self._file.write(json.dumps(row) + "\n")
-            self._file.flush()
-            os.fsync(self._file.fileno())
+        with self._lock, self.path.open("a") as out:
+            out.write(json.dumps(row) + "\n")
+            out.flush()
+            os.fsync(out.fileno())
             self.rows.append(row)
 
     def close(self):
-        self._file.close()
         assert [json.loads(line) for line in self.path.read_text().splitlines()] == self.rows
 
 
