@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import signal
+import sys
 import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from engine.commands.installation import Installation, Progress, open_installation, rules_folder
-from engine.errors import Refused
+from engine.errors import DidimdolError, Refused
 from engine.spec.folder import read_folder
+from engine.store.database import DatabaseFailed
 from engine.store.keyring import production
 
 if TYPE_CHECKING:
@@ -41,7 +43,12 @@ def worker(given: Namespace) -> int:
             signal.signal(sign, lambda *_: stop.set())
         print("알람을 지켜봅니다. Ctrl+C로 멈춥니다.", flush=True)
     while True:
-        make_round(house)
+        try:
+            make_round(house)
+        except (DidimdolError, DatabaseFailed) as error:  # the database may be away for a while
+            if given.once:
+                raise
+            print(f"이번 차례는 끝내지 못했습니다: {error}", file=sys.stderr, flush=True)
         if given.once or stop.wait(given.every):
             house.database.dispose()
             return 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import threading
 import time
 from contextlib import contextmanager
@@ -17,7 +18,7 @@ from tests import postgres
 from tests.casework.library import LESSON
 from tests.faults.conftest import open_place
 from tests.faults.load import Load
-from tests.faults.place import PATIENCE
+from tests.faults.place import COMMAND, PATIENCE, ROOT
 from tests.faults.test_at_once import ask_for_a_change
 
 OURS = "FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'didimdol' AND pid <> pg_backend_pid()"
@@ -140,3 +141,18 @@ def test_s26_a_role_that_ends_while_a_save_waits(place, admin):
     revoked()
     assert order in ([200, "revoked"], ["revoked", 403])
     assert before_release == []
+
+
+def test_d07_a_worker_outlives_its_database(place, admin):
+    """A round that fails is made again; the worker does not end."""
+    with (place.folder / "worker.log").open("wb") as log:
+        process = subprocess.Popen([*COMMAND, "worker", "--every", "0.05"], cwd=ROOT, env=place.environment, stdout=log, stderr=log)
+        try:
+            for _ in range(10):
+                time.sleep(0.3)
+                end_all(place, admin)
+            assert process.poll() is None, (place.folder / "worker.log").read_text()
+        finally:
+            process.terminate()
+            assert process.wait(PATIENCE) == 0
+    assert "이번 차례는 끝내지 못했습니다" in (place.folder / "worker.log").read_text()
