@@ -33,7 +33,7 @@ class Hand:
         if tag in ("FIELDSET", "TR"):
             for one in answer if isinstance(answer, (list, tuple)) else [answer]:
                 self.choice(place, one).check()
-        elif tag == "SELECT" and field.evaluate("node => !!node.closest('.combo')"):
+        elif tag == "SELECT" and field.evaluate("node => !!node.closest('.combo') && !!window.htmx"):
             self.search(place, str(answer))
         elif tag == "SELECT":
             field.select_option(str(answer))

@@ -302,8 +302,8 @@
   let went = 0;
   const nextTab = () => {
     const sheets = all("form.screen .sheet[data-sheet]");
-    const line = innerHeight * 0.4;
-    const here = sheets.findLastIndex((sheet) => sheet.getBoundingClientRect().top < line);
+    const line = innerHeight * 0.4, typedIn = document.activeElement?.closest(".sheet[data-sheet]");
+    const here = typedIn ? sheets.indexOf(typedIn) : sheets.findLastIndex((sheet) => sheet.getBoundingClientRect().top < line);
     const next = sheets[(here + 1) % sheets.length];
     if (next) { next.scrollIntoView(); one("input:not([type=hidden]),select,textarea", next)?.focus({ preventScroll: true }); current(next.id); }
   };
@@ -339,7 +339,7 @@
     const jump = event.target.closest("[data-jump]");
     if (jump) {
       const place = document.getElementById(decodeURIComponent(jump.getAttribute("href").slice(1)));
-      const control = place?.closest(".combo") ? one("[role=combobox]", place.closest(".combo")) : place?.matches("input,select,textarea,[tabindex]") ? place : place && one("input:not([type=hidden]),select,textarea", place);
+      const control = place?.closest(".combo") ? one("[role=combobox]", place.closest(".combo")) : place?.matches("input,select,textarea") ? place : place && (one("input:not([type=hidden]),select,textarea", place) || place.closest("[tabindex]"));
       if (control) { event.preventDefault(); control.focus(); control.closest(".field,tr,.rows-box")?.scrollIntoView({ block: "center" }); }
     }
     const label = event.target.closest("label[for]");

@@ -1,0 +1,144 @@
+"""No mouse: sign in, open work from home, fill a form, save, find a child, get help."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import children
+from tests.browser.children import Api
+from tests.browser.conftest import PASSWORD
+from tests.browser.hand import Hand
+
+
+def focused(page):
+    return page.locator("*:focus")
+
+
+def tab_to(page, target, most=60):
+    """Press Tab until `target` has the focus; every stop on the way shows where it is."""
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        if target.evaluate("node => node === document.activeElement"):
+            return
+    raise AssertionError("the keyboard does not get there")
+
+
+def test_from_signing_in_to_saving(person):
+    page = person("worker")
+    child = children.prepare(page, "registered", age=17)
+    page.get_by_role("button", name="나가기").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("[name=login]")).to_be_focused()
+    page.keyboard.type("worker")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+
+    row = page.get_by_role("row").filter(has_text=child.name).get_by_role("link")
+    tab_to(page, row)
+    page.keyboard.press("Enter")
+    hand = Hand(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("아동자립정보")
+
+    route = hand.field("입소경로")
+    tab_to(page, route)
+    while route.input_value() != "보호자 의뢰":
+        page.keyboard.press("ArrowDown")
+    cause = page.locator(".combo").filter(has=hand.field("주발생유형")).get_by_role("combobox")
+    tab_to(page, cause)
+    page.keyboard.type("이혼")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(cause).to_have_value("부모 이혼·별거")
+    page.keyboard.press("Alt+s")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("자립기술평가")
+    assert "skills_assessment" in Api(page).tasks(child)
+
+
+def test_wrong_answers_by_keys(person):
+    page = person("worker")
+    child = children.prepare(page, "informed")
+    page.goto(f"/tasks/{child.tasks['skills_assessment']}")
+    page.keyboard.press("Alt+s")
+    expect(page.locator("#summary")).to_be_focused()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    hand = Hand(page)
+    expect(hand.choice("일상생활/문항1", 1)).to_be_focused()
+    page.keyboard.press("4")
+    expect(hand.choice("일상생활/문항1", 4)).to_be_checked()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("2")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("1")
+    expect(hand.choice("일상생활/문항3", 2)).to_be_checked()
+    page.keyboard.press("Alt+n")
+    expect(focused(page)).to_have_attribute("name", re.compile("^/자기보호/"))
+
+
+def test_letters_skip_link_search_and_help(person):
+    page = person("worker")
+    child = children.prepare(page, "registered")
+    page.goto(child.url)
+    page.keyboard.press("Tab")
+    expect(focused(page)).to_have_text("본문 바로가기")
+    expect(focused(page)).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+    page.keyboard.press("/")
+    expect(page.locator("#find")).to_be_focused()
+    page.keyboard.type(child.name + "?/g")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Backspace")
+    page.keyboard.press("Enter")
+    page.get_by_role("link", name=re.compile(child.name)).focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(child.url))
+    page.locator("#main").focus()
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog", name="단축키")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    page.keyboard.press("g")
+    page.keyboard.press("h")
+    expect(page).to_have_url(re.compile(r"/$"))
+    page.keyboard.press("g")
+    page.keyboard.press("l")
+    expect(page).to_have_url(re.compile(r"/cases\?"))
+
+
+def test_letters_can_be_switched_off(person):
+    page = person("worker")
+    page.keyboard.press("?")
+    page.get_by_role("checkbox", name=re.compile("쓰지 않습니다")).check()
+    page.keyboard.press("Escape")
+    page.reload()
+    page.keyboard.press("?")
+    page.keyboard.press("/")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("#find")).not_to_be_focused()
+
+
+@pytest.mark.parametrize("path", ["/", "/cases/new/child_basic_info"])
+def test_every_stop_shows_where_it_is(person, path):
+    page = person("worker")
+    page.goto(path)
+    seen = set()
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        spot = page.evaluate(
+            """() => { const node = document.activeElement, style = getComputedStyle(node), box = node.getBoundingClientRect();
+                return { key: node.outerHTML.slice(0, 90), ring: style.outlineStyle !== 'none' || style.boxShadow !== 'none', width: box.width }; }"""
+        )
+        if spot["key"].startswith("<body"):
+            break
+        seen.add(spot["key"])
+        assert spot["ring"], spot
+        assert spot["width"] > 0, spot
+    assert len(seen) > 10
