@@ -23,6 +23,7 @@ _RANGES = frozenset({"range", "year-range", "date-range"})
 _PLACEHOLDERS = {"year-range": "2024", "date-range": "2024-01-01"}
 _AROUND = 3
 _LAST_PAGE = 100_000
+_DIGITS = 10  # of a page's number; more say nothing more
 _MOST = 3  # columns in one cell
 _WIDE = 12  # more columns than this are stacked, two or three to a cell
 
@@ -49,7 +50,7 @@ class Asked:
             else:
                 filters[ident] = (query.get(name, "").strip(),)
         page = query.get("page", "1")
-        return cls(query.get("view", ""), filters, query.get("sort", ""), min(int(page), _LAST_PAGE) if page.isascii() and page.isdigit() else 1)
+        return cls(query.get("view", ""), filters, query.get("sort", ""), min(int(page[:_DIGITS]), _LAST_PAGE) if page.isascii() and page.isdigit() else 1)
 
     def href(self, view: str, **changed: Any) -> str:
         """Give the address of the list with something changed (`filters`, `sort`, `page`)."""

@@ -6,6 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 VERBS = frozenset({"add", "remove", "up", "down", "clear"})
+_DIGITS = 10  # no row has a longer number
 
 
 def apply(answers: dict[str, Any], intent: str) -> dict[str, Any]:
@@ -21,9 +22,14 @@ def apply(answers: dict[str, Any], intent: str) -> dict[str, Any]:
         holder[steps[-1]] = [*(rows if isinstance(rows, list) else ()), {}]
     elif verb == "clear" and isinstance(holder, dict):
         holder.pop(steps[-1], None)
-    elif isinstance(holder, list) and steps[-1].isdigit() and int(steps[-1]) < len(holder):
-        _move(holder, int(steps[-1]), verb)
+    elif isinstance(holder, list) and (at := _index(steps[-1], holder)) is not None:
+        _move(holder, at, verb)
     return changed
+
+
+def _index(step: str, rows: list[Any]) -> int | None:
+    at = int(step) if step.isascii() and step.isdigit() and len(step) < _DIGITS else len(rows)
+    return at if at < len(rows) else None
 
 
 def _move(rows: list[Any], at: int, verb: str) -> None:
@@ -41,8 +47,8 @@ def _holder(answers: Any, steps: list[str], *, make: bool) -> Any:
             if make and not isinstance(answers.get(step), (dict, list)):
                 answers[step] = {}
             answers = answers.get(step)
-        elif isinstance(answers, list) and step.isdigit() and int(step) < len(answers):
-            answers = answers[int(step)]
+        elif isinstance(answers, list) and (at := _index(step, answers)) is not None:
+            answers = answers[at]
         else:
             return None
     return answers

@@ -248,7 +248,7 @@ def key_of(desk: Desk, pointer: str, value: str) -> str:
 def value_at(data: Any, pointer: str) -> Any:
     """Give the answer a pointer names, or None."""
     for part in pointer.split("/")[1:]:
-        if isinstance(data, list) and part.isdecimal() and int(part) < len(data):
+        if isinstance(data, list) and part.isdecimal() and len(part) < 10 and int(part) < len(data):
             data = data[int(part)]
         elif hasattr(data, "get"):
             data = data.get(part)

@@ -132,7 +132,7 @@ def _down(value: Any, parts: list[str], place: str) -> Iterator[tuple[str, Mutab
 def _holder(value: Any, pointer: str) -> tuple[Any, str]:
     *path, key = pointer.split("/")[1:]
     for part in path:
-        if isinstance(value, list) and part.isdecimal() and int(part) < len(value):
+        if isinstance(value, list) and part.isdecimal() and len(part) < 10 and int(part) < len(value):
             value = value[int(part)]
         elif isinstance(value, dict):
             value = value.setdefault(part, {})

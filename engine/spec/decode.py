@@ -86,7 +86,9 @@ def _store(out: dict[str, Any], pointer: str, rows: list[dict[str, Any]]) -> Non
     holder = out
     names = pointer.split("/")[1:]
     for name in names[:-1]:
-        holder = holder.setdefault(name, {})
+        if not isinstance(holder.get(name), dict):
+            holder[name] = {}
+        holder = holder[name]
     holder[names[-1]] = rows
 
 

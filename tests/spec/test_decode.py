@@ -131,3 +131,25 @@ def test_anything_posted_is_read(pairs):
 def test_very_many_pairs_are_cut():
     raw = FORM.decode((f"/표/{n}/가", "1") for n in range(100_000))
     assert len(raw["표"]) == 20_000
+
+
+def test_a_section_sent_as_text_does_not_stand_in_the_way_of_its_table():
+    form = compile_form(
+        {
+            "$id": "urn:didimdol:form:section:1", "x-dialect": 1, "title": "화면", "type": "object", "additionalProperties": False,
+            "properties": {
+                "칸": {
+                    "title": "칸", "type": "object", "additionalProperties": False,
+                    "properties": {
+                        "표": {
+                            "title": "표", "type": "array", "maxItems": 5,
+                            "items": {"type": "object", "additionalProperties": False, "properties": {"가": {"title": "가", "type": "integer"}}},
+                        }
+                    },
+                }
+            },
+        },
+        {}, "x",
+    )  # fmt: skip
+    for pairs in ([("/칸", "x"), ("/칸/표/0/가", "1")], [("/칸/표/0/가", "1"), ("/칸", "x")]):
+        assert form.decode(pairs) in ({"칸": {"표": [{"가": 1}]}}, {"칸": "x"})

@@ -21,5 +21,5 @@ def test_a_choice_is_cleared_and_a_first_row_makes_its_table():
 
 
 def test_what_cannot_be_done_changes_nothing():
-    for intent in ("preview", "up:/줄/0", "down:/줄/2", "remove:/줄/9", "remove:/없음/0", "remove:/줄/x", "drop:/줄", "add:", "clear:/없음/더"):
+    for intent in ("preview", "up:/줄/0", "down:/줄/2", "remove:/줄/9", "remove:/없음/0", "remove:/줄/x", "drop:/줄", "add:", "clear:/없음/더", "up:/줄/²", "remove:/줄/" + "9" * 5_000):
         assert rows.apply(GIVEN, intent) == GIVEN

@@ -31,7 +31,7 @@ def withdraw(request: Request) -> Response:
     """Ask for the reason, then take the record back."""
     ident = request.path_params["id"]
     told = {"title": messages.WITHDRAW_TITLE, "label": messages.WITHDRAW_LABEL, "button": messages.WITHDRAW, "warn": messages.WITHDRAW_WARN}
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         with unit(request) as desk:
             return _ask(request, desk, records.view(desk, ident), told, f"/records/{ident}/withdraw", {})
     reason = str(request.state.form.get("reason", ""))
