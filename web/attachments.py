@@ -43,4 +43,8 @@ def lines(desk: Desk, ids: Iterable[str]) -> dict[str, FileLine]:
 
 def stage(desk: Desk, form: Form, uploads: Sequence[tuple[str, UploadFile]]) -> list[tuple[str, str]]:
     """Stage files that came with a form, beside its other answers: pairs of pointer and file id. Raises Invalid, TooLarge."""
-    return [(pointer, files.stage(desk, upload.filename or "", upload.file.read(), form=form.id, pointer=pointer).id) for pointer, upload in uploads]
+    staged = []
+    for pointer, upload in uploads:
+        upload.file.seek(0)  # an attempt that failed may have read it
+        staged.append((pointer, files.stage(desk, upload.filename or "", upload.file.read(), form=form.id, pointer=pointer).id))
+    return staged

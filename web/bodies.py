@@ -80,7 +80,11 @@ async def _multipart(request: Request, most: int, settings: Settings, files: int
         if "Too many" in error.message or "maximum size" in error.message:
             raise TooLarge from error
         raise Unreadable from error
-    return _checked(form)
+    try:
+        return _checked(form)
+    except Unreadable:
+        await form.close()
+        raise
 
 
 def form_of(body: bytes, media: str, settings: Settings) -> FormData:

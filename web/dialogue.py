@@ -5,10 +5,11 @@ A page hands in a `Work`: what stands behind the form (a task, a work not begun,
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
-from engine.errors import Forbidden, Invalid, Refused, Stale, TooLarge
+from engine.errors import DidimdolError, Forbidden, Invalid, Refused, Stale, TooLarge
 from web import answers, attachments, display, formpage, messages, rows
 from web.formpage import Sending, Sight
 from web.posted import Posted, read_post
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from web.screens import Extras
 
 _GONE = (Stale, Refused, Forbidden)
+_TOLD = (Invalid, Stale, Refused, Forbidden, TooLarge)  # what a person reads above the screen that caused it
 
 
 @dataclass(frozen=True)
@@ -82,11 +84,17 @@ def answer(request: Request, work: Work) -> Response:
 
 
 def keep(request: Request, work: Work, posted: Posted) -> Response:
-    """Keep a draft; a script gets JSON, a person the page again with a note."""
-    with unit(request) as desk:
-        kept = work.keep(desk, posted, _answers(desk, posted.form_of(desk), posted))
-        saved = display.minute(desk.now)
-    if "application/json" in request.headers.get("accept", ""):
+    """Keep a draft; a script gets JSON, a person the page again with a note, or with everything typed and why it was not kept."""
+    script = "application/json" in request.headers.get("accept", "")
+    try:
+        with unit(request) as desk:
+            kept = work.keep(desk, posted, _answers(desk, posted.form_of(desk), posted))
+            saved = display.minute(desk.now)
+    except _TOLD as error:
+        if script:
+            raise
+        return _told(request, work, posted, error)
+    if script:
         return answers.json({"action": kept.action, "draft": kept.draft, "version": kept.version, "saved": saved})
     return answers.redirect(kept.action, flash=messages.DRAFT_KEPT)
 
@@ -120,20 +128,25 @@ def _save(request: Request, work: Work, posted: Posted) -> Response:
     try:
         with unit(request) as desk:
             return work.save(desk, posted, _answers(desk, posted.form_of(desk), posted))
-    except Invalid as wrong:
-        return _invalid(request, work, posted, wrong)
-    except Stale as stale:
-        return _refused(request, work, posted, stale, happened=stale.message)
-    except (Refused, Forbidden, TooLarge) as refused:
-        return _refused(request, work, posted, refused, refused=refused.message, refused_page=getattr(refused, "page", None))
+    except _TOLD as error:
+        return _told(request, work, posted, error)
+
+
+def _told(request: Request, work: Work, posted: Posted, error: DidimdolError) -> Response:
+    """Draw the same screen with everything typed, and what is wrong with the attempt."""
+    if isinstance(error, Invalid):
+        return _invalid(request, work, posted, error)
+    if isinstance(error, Stale):
+        return _refused(request, work, posted, error, happened=error.message)
+    return _refused(request, work, posted, error, refused=error.message, refused_page=getattr(error, "page", None))
 
 
 def _invalid(request: Request, work: Work, posted: Posted, wrong: Invalid) -> Response:
     """Draw the same screen with everything typed and every error; where there are only warnings, ask to confirm them."""
     confirm = bool(wrong.errors) and all(error.level == "warning" for error in wrong.errors)
-    with unit(request, write=False) as desk:
+    with unit(request, write=bool(posted.files)) as desk:
         form = posted.form_of(desk)
-        given = form.decode(posted.pairs)
+        given = _typed(desk, form, posted)
         reading = _with_errors(work.preview(desk, given), wrong)
         screen = draw(form, reading, given, tried=not confirm, extras=work.extras(desk, form, given))
         reason_error = next((error.message for error in wrong.errors if error.path == "/reason"), "")
@@ -143,9 +156,9 @@ def _invalid(request: Request, work: Work, posted: Posted, wrong: Invalid) -> Re
 
 def _refused(request: Request, work: Work, posted: Posted, error: Exception, **said: Any) -> Response:
     """Draw the same screen with everything typed, and say why it could not be saved; a task that is gone is read by its form alone."""
-    with unit(request, write=False) as desk:
+    with unit(request, write=bool(posted.files)) as desk:
         form = posted.form_of(desk)
-        given = form.decode(posted.pairs)
+        given = _typed(desk, form, posted)
         try:
             seen, reading = work.sight(desk), work.preview(desk, given)
         except _GONE:
@@ -175,3 +188,12 @@ def _sending(work: Work, posted: Posted) -> Sending:
 def _answers(desk: Desk, form: Form, posted: Posted) -> dict[str, Any]:
     staged = attachments.stage(desk, form, posted.files) if posted.files else ()
     return form.decode([*posted.pairs, *staged])
+
+
+def _typed(desk: Desk, form: Form, posted: Posted) -> dict[str, Any]:
+    """Give the answers of an attempt that failed. Its files went with it: they are staged anew, so that they need not be chosen again."""
+    pairs = list(posted.pairs)
+    for each in posted.files:
+        with suppress(DidimdolError):  # this very file may be what was refused
+            pairs += attachments.stage(desk, form, [each])
+    return form.decode(pairs)

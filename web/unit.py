@@ -62,8 +62,10 @@ def unit(request: Request, *, write: bool | None = None) -> Iterator[Desk]:
             if writes and stale:
                 signin.touch(connection, visit.secret, desk.now)
             yield desk
-    except (Forbidden, NotFound) as error:
-        _note_denial(request, house, error)
+    except Exception as error:
+        visit.wrote = visit.wrote and not writes  # all of it was rolled back: the page that says so may keep the files that came along
+        if isinstance(error, Forbidden | NotFound):
+            _note_denial(request, house, error)
         raise
     if not writes:
         _write_seen(house, visit, desk, stale=stale)
