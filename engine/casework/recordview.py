@@ -11,7 +11,7 @@ from engine.casework import access, answers, guards, keeping, reach, sealing
 from engine.casework.dossier import open_case
 from engine.errors import Forbidden, NotFound, Refused
 from engine.store.prepared import prepare
-from engine.store.tables import person, record, revision
+from engine.store.tables import person, record, revision, task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,6 +31,7 @@ _revisions = prepare(
 _one_revision = prepare(
     select(revision.c.data, revision.c.sealed).where(revision.c.record_id == bindparam("record_id"), revision.c.number == bindparam("number"))
 )
+_approved = prepare(select(task.c.id).where(task.c.instance_id == bindparam("instance_id"), task.c.approval).limit(1))
 _listed = select(
     record.c.id, record.c.form, record.c.edition, record.c.revision, record.c.created_at, record.c.changed_at, record.c.withdrawn_at,
     revision.c.data, person.c.name.label("by_name"),
@@ -165,6 +166,8 @@ def why_not(dossier: Dossier, kept: Stored, verb: str) -> Forbidden | Refused | 
         return Refused("취소한 기록입니다.")
     if kept.approval:
         return Refused("결정한 기록은 바꿀 수 없습니다.")
+    if kept.work_kind == "work" and _approved.first(dossier.desk.connection, instance_id=kept.instance_id) is not None:
+        return Refused("승인을 받는 요청의 기록은 바꿀 수 없습니다. 아직 결정하지 않은 요청이면 취소하고 다시 요청하세요.")
     if verb == "withdraw":
         if kept.form == dossier.edition.case.form and dossier.records.form(kept.form).count <= 1:
             return Refused("등록한 기록은 취소할 수 없습니다.")

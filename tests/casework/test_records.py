@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.casework import cases, history, queries, records, tasks
+from engine.casework import approvals, cases, history, queries, records, tasks
 from engine.errors import Forbidden, Invalid, NotFound, Refused, Stale
 from tests.casework.library import LEAVE, LESSON, LOAN, MEMBER, everything
 
@@ -123,6 +123,22 @@ def _loans(library, case_id, column="lesson"):
 def test_the_register_record_and_decisions_stay(library, case_id, register_record):
     with pytest.raises(Refused, match="등록한 기록은 취소할 수 없습니다"), library.desk("kim") as desk:
         records.withdraw(desk, register_record, "까닭")
+
+
+def test_what_somebody_decides_on_is_not_changed_under_their_eyes(library, case_id):
+    """Whoever approves has read the request: neither before nor after the decision does it become another one."""
+    asked = library.submit("kim", case_id, "keeper_change", {"새담당": "lee", "까닭": "쉽니다"}).record_id
+    with library.desk("boss") as desk:
+        waiting = approvals.approvals(desk)[0].task_id
+    for decided in (False, True):
+        for verb in (lambda desk: records.amend(desk, asked, {"새담당": "boss"}, "까닭"), lambda desk: records.withdraw(desk, asked, "까닭")):
+            with pytest.raises(Refused, match="승인을 받는 요청"), library.desk("kim") as desk:
+                verb(desk)
+        if not decided:
+            with library.desk("boss") as desk:
+                approvals.decide(desk, waiting, "approve")
+    with library.desk("kim") as desk:
+        assert records.view(desk, asked).why_not_amend
 
 
 def test_nothing_is_changed_in_a_closed_case(library, case_id, register_record):
