@@ -1,4 +1,4 @@
-"""What lists and counters find cases by: the columns of the edition's views, worked out when facts change, stored sortable.
+"""What lists, counters and statistics find cases by: the columns of the edition's views and reports, worked out when facts change, stored sortable.
 
 A value stands once per expression, under the name of the first column that asks for it. `Case.shown` keeps all of them, so that a change writes
 differences only and a page of rows needs no joins. What moves with time is worked out anew every day (`outdated`).
@@ -96,7 +96,7 @@ def _make(edition: Edition) -> Plan:
         return columns.setdefault((value.source, kind), Column(name, value, kind, depends.words(edition, value))).name
 
     names, where = {}, {}
-    for view in edition.views.values():
+    for view in (*edition.views.values(), *(report.stored for report in edition.reports.values())):
         for column in view.columns:
             names[view.id, column.id] = store(f"{view.id}.{column.id}", column.value, column.type)
         if view.where is not None:

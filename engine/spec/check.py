@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.errors import Finding
     from engine.spec.edition import Edition
     from engine.spec.fx_types import FxType
+    from engine.spec.source import Document
 
 _BOOLEAN, _TEXT, _DATE = ("boolean",), ("text",), ("date",)
 _CASE = {
@@ -52,6 +53,7 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
     findings += crosscheck.check_guards(edition, form_files, process_ids)
     findings += crosscheck.check_menu(edition, form_files, edition.views)
     findings += crosscheck.check_views(edition)
+    findings += crosscheck.check_reports(edition, types)
     findings += crosscheck.check_case(edition)
     findings += check_scenarios(edition, form_files, process_ids)
     return sorted(dict.fromkeys(findings), key=lambda finding: (finding.path, finding.line))
@@ -67,12 +69,18 @@ def _expressions(edition: Edition, types: Mapping[str, FxType]) -> list[Finding]
         judge.look_all(documents[OUTLINE], {"/home/counters/*/tasks": _BOOLEAN}, {"task": TASK})
     for view in edition.views.values():
         judge.look_all(documents[view.path], {"/where": _BOOLEAN, "/filters/*/default": (), "/filters/*/default/*": ()})
-        for pointer, column in places(documents[view.path].data, "/columns/*"):
-            if isinstance(column, dict) and isinstance(column.get("value"), str):
-                judge.look(documents[view.path], f"{pointer}/value", column["value"], _COLUMN.get(str(column.get("type", "text")), ()))
+        _columns(judge, documents[view.path], "/columns/*")
     for report in edition.reports.values():
-        judge.look_all(documents[report.path], {"/where": _BOOLEAN, "/groups/*/value": (), "/measures/*/value": ("number",)})
+        judge.look_all(documents[report.path], {"/where": _BOOLEAN, "/measures/*/value": ("number",), "/filters/*/default": (), "/filters/*/default/*": ()})
+        _columns(judge, documents[report.path], "/groups/*", "/filters/*")
     return judge.findings
+
+
+def _columns(judge: Judge, document: Document, *at: str) -> None:
+    """See that the value of each column is of the type it says."""
+    for pointer, column in (place for pattern in at for place in places(document.data, pattern)):
+        if isinstance(column, dict) and isinstance(column.get("value"), str):
+            judge.look(document, f"{pointer}/value", column["value"], _COLUMN.get(str(column.get("type", "text")), ()))
 
 
 def _facts(edition: Edition, types: Mapping[str, FxType], judge: Judge) -> None:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from engine.errors import Finding
+from engine.spec.fx_types import type_of
 from engine.spec.judge import problems_of
 from engine.spec.outline import PATH as OUTLINE
 from engine.spec.reader import did_you_mean
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from engine.spec.edition import Edition
     from engine.spec.fx_types import FxType
     from engine.spec.process import Process, UserTask
+    from engine.spec.source import Document
+    from engine.spec.view import View
 
 #: How a process that could not be read names its forms.
 _FORM = re.compile(rb'name="form"\s+value="([^"]+)"')
@@ -146,17 +149,39 @@ def check_views(edition: Edition) -> Iterator[Finding]:
         for index, kind in enumerate(view.kinds):
             if kinds and kind not in kinds:
                 yield document.finding(f"/kinds/{index}", "unknown-kind", f"'{kind}'은(는) 어느 역할에도 없는 기관 종류입니다.{did_you_mean(kind, kinds)}")
-        for index, part in enumerate(view.filters):
+        yield from _filters(edition, document, view)
+
+
+def check_reports(edition: Edition, types: Mapping[str, FxType]) -> Iterator[Finding]:
+    """Look at reports: lists of options, options that never occur, filters that fit their value."""
+    for report in edition.reports.values():
+        document = edition.parts.documents[report.path]
+        yield from _filters(edition, document, report.stored)
+        for index, part in enumerate(report.groups):
             if part.list and part.list not in edition.lists:
-                message = f"'{part.list}' 코드 목록이 없습니다.{did_you_mean(part.list, edition.lists)}"
-                yield document.finding(f"/filters/{index}/options", "unknown-list", message)
-            column = view.column(part.column)
-            fits = {"date-range": ("date",), "year-range": ("date", "number"), "range": ("number", "date")}.get(part.kind)
-            if column and fits and column.type not in fits:
-                message = f"'{part.kind}' 조건은 {', '.join(fits)} 열에만 씁니다. '{column.title}' 열은 {column.type}입니다."
-                yield document.finding(f"/filters/{index}/kind", "filter-misfit", message)
-            if part.kind == "identifier" and not edition.case.search.identifiers:
-                yield document.finding(f"/filters/{index}", "filter-misfit", "찾을 번호가 없습니다. edition.json의 case.search.identifiers에 적으세요.")
+                yield document.finding(f"/groups/{index}/options", "unknown-list", f"'{part.list}' 코드 목록이 없습니다.{did_you_mean(part.list, edition.lists)}")
+        for place, named in (("groups", report.groups), ("filters", report.filters)):
+            for index, each in enumerate(named):
+                value = report.stored.column(f"{place[:-1]}.{each.id}")
+                known = {str(code) for code in type_of(value.value, types).codes or ()} if value else set()
+                for option in each.options if known else ():
+                    if option not in known:
+                        message = f"'{option}'은(는) 이 식이 줄 수 없는 값입니다.{did_you_mean(option, known)}"
+                        yield document.finding(f"/{place}/{index}/options", "unknown-option", message)
+
+
+def _filters(edition: Edition, document: Document, view: View) -> Iterator[Finding]:
+    for index, part in enumerate(view.filters):
+        if part.list and part.list not in edition.lists:
+            message = f"'{part.list}' 코드 목록이 없습니다.{did_you_mean(part.list, edition.lists)}"
+            yield document.finding(f"/filters/{index}/options", "unknown-list", message)
+        column = view.column(part.column)
+        fits = {"date-range": ("date",), "year-range": ("date", "number"), "range": ("number", "date")}.get(part.kind)
+        if column and fits and column.type not in fits:
+            message = f"'{part.kind}' 조건은 {', '.join(fits)} 열에만 씁니다. '{column.title}' 열은 {column.type}입니다."
+            yield document.finding(f"/filters/{index}/kind", "filter-misfit", message)
+        if part.kind == "identifier" and not edition.case.search.identifiers:
+            yield document.finding(f"/filters/{index}", "filter-misfit", "찾을 번호가 없습니다. edition.json의 case.search.identifiers에 적으세요.")
 
 
 def check_case(edition: Edition) -> Iterator[Finding]:

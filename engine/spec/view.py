@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine.spec.reader import Reader, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from engine.errors import Finding
     from engine.spec.expression import Fx
@@ -85,7 +85,7 @@ def parse_view(document: Document) -> tuple[View | None, list[Finding]]:
     columns = tuple(column for part in root.children("columns", required=True) if (column := _column(part)))
     view = View(
         root.text("id", required=True), root.text("title", required=True), root.text("list"), root.value("x-screen", dict, {}), root.texts("kinds"),
-        root.fx("where"), columns, tuple(_filter(part) for part in root.children("filters")), tuple(_sort(part) for part in root.children("sort")),
+        root.fx("where"), columns, tuple(parse_filter(part) for part in root.children("filters")), tuple(_sort(part) for part in root.children("sort")),
         document.path,
     )
     root.done()
@@ -101,19 +101,23 @@ def _column(part: Reader) -> Column | None:
     return Column(ident, title, value, kind, group, link) if value is not None else None
 
 
-def _filter(part: Reader) -> Filter:
-    kind = part.choice("kind", FILTER_KINDS, "text", required=True)
+def parse_filter(part: Reader, kinds: Iterable[str] = FILTER_KINDS, column: str = "") -> Filter:
+    """Read one filter of a view; of something else, of these `kinds` and over this `column`."""
+    kind = part.choice("kind", kinds, "text", required=True)
     default = part.data.get("default")
     first = part.fxs("default") if isinstance(default, list) else tuple(fx for fx in (part.fx("default"),) if fx)
-    options = part.data.get("options")
-    listed = part.child("options").text("list", required=True) if isinstance(options, dict) else ""
-    codes = () if isinstance(options, dict) else part.texts("options")
-    made = Filter(
-        part.text("id", required=True), part.text("title", required=True), kind, part.text("column", required=kind != "identifier"),
-        part.flag("required"), first, codes, listed,
-    )
+    codes, listed = parse_options(part)
+    over = column or part.text("column", required=kind != "identifier")
+    made = Filter(part.text("id", required=True), part.text("title", required=True), kind, over, part.flag("required"), first, codes, listed)
     part.done()
     return made
+
+
+def parse_options(part: Reader) -> tuple[tuple[str, ...], str]:
+    """Read `options`: the codes written there, and the id of the list that holds them ("" where they are written)."""
+    if isinstance(part.data.get("options"), dict):
+        return (), part.child("options").text("list", required=True)
+    return part.texts("options"), ""
 
 
 def _sort(part: Reader) -> Sort:

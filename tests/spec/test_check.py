@@ -69,6 +69,13 @@ DEFECTS = [
     ("constant-not-in-list", VIEW, '"value": "case.회원명"', '"value": "\'x\' if case.성별 == \'남자\' else \'y\'"', ""),
     ("wrong-id", VIEW, '"id": "members"', '"id": "membres"', ""),
     ("unknown-name", REPORT, '"value": "case.성별"', '"value": "case.성"', ""),
+    ("unknown-name", REPORT, '"where": "not 비어있음(case.가입일)"', '"where": "not 비어있음(case.가입월)"', ""),
+    ("unknown-name", REPORT, '["연도(today)", "연도(today)"]', '["연도(today)", "연도(tomorrow)"]', ""),
+    ("wrong-kind", REPORT, '"value": "record.loan.last.보증금"', '"value": "record.loan.last.분야"', ""),
+    ("wrong-kind", REPORT, '"value": "case.가입일", "type": "date"', '"value": "case.회원명", "type": "date"', ""),
+    ("filter-misfit", REPORT, '"value": "case.가입일", "type": "date", "required"', '"value": "case.회원명", "type": "text", "required"', ""),
+    ("unknown-list", REPORT, '"list": "sex"', '"list": "sexes"', ""),
+    ("unknown-option", REPORT, '["새 회원", "이용 중"', '["새 회윈", "이용 중"', ""),
     # processes
     ("unknown-form", LEND, '"form" value="loan"', '"form" value="laon"', "<bpmn:userTask"),
     ("task-without-form", LEND, '<spiffworkflow:property name="form" value="loan" />', "", "<bpmn:userTask"),
