@@ -9,6 +9,7 @@ A GET gets a reading desk; what its verbs note as seen is written in a short tra
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
     from web.visit import Visit
 
 TOUCH_EVERY = timedelta(minutes=1)
+_PLACE = re.compile(r"\{(\w+):(\w+)\}")  # of something in the path of a route: its name, and its kind
+_IDS = ("id", "digest")
 _NOBODY = Actor("", "", "", "", "", "", "", "", "", "", frozenset())
 
 
@@ -140,7 +143,13 @@ def _note_denial(request: Request, house: House, error: DidimdolError) -> None:
         return
     with house.database.begin() as connection:
         desk = Desk(connection, actor, house.clock(), house.editions, house.cipher, house.files)
-        access.record(desk, f"refused.{type(error).__name__.lower()}", target=f"{request.method} {request.url.path}")
+        access.record(desk, f"refused.{type(error).__name__.lower()}", target=_address(request))
+
+
+def _address(request: Request) -> str:
+    """Name the route, with the ids it was asked for; anything else in an address may be what somebody typed."""
+    way, given = visit_of(request).way, request.path_params
+    return _PLACE.sub(lambda place: str(given[place[1]]) if place[2] in _IDS else f"{{{place[1]}}}", way.name)
 
 
 def _run_hooks(visit: Visit) -> None:

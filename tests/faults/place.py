@@ -1,4 +1,4 @@
-"""An installation of the toy edition in a folder of its own, and the real server process before it: started, killed, stopped, talked to."""
+"""Installations in folders of their own, and the real server process before them: started, killed, stopped, talked to."""
 
 from __future__ import annotations
 
@@ -32,23 +32,20 @@ PATIENCE = 60  # seconds until a server that does not answer is taken for broken
 COMMAND = (sys.executable, "-m", "engine.cli")
 
 
-class Place:
-    """Database, keys, files, people, and the server in front of them. `port` stays the same over restarts."""
+class Installation:
+    """Database, keys, files, and the server in front of them. `port` stays the same over restarts."""
 
     def __init__(self, folder: Path, url: str):
         self.folder, self.url, self.port, self.process = folder, url, free_port(), None
-        ring = new_keyring()
-        ring.save(folder / "key")
+        self.ring = new_keyring()
+        self.ring.save(folder / "key")
         self.environment = {
             **os.environ, "DIDIMDOL_DATABASE": url, "DIDIMDOL_KEY": str(folder / "key"), "DIDIMDOL_FILES": str(folder / "files"),
             "DIDIMDOL_BACKUP_PASSPHRASE": "a long passphrase of the fault tests",
         }  # fmt: skip
         self.database = connect(url)
         migrate(self.database)
-        self.library = Library(self.database, ring.cipher(), FolderFiles(folder / "files"))
-        self.library.now = datetime.now(KST)
-        self.library.hire("chief", "가지점", "head")
-        self._tokens, self._clients = {}, []
+        self._clients = []
 
     @property
     def log(self) -> Path:
@@ -96,13 +93,32 @@ class Place:
             [*COMMAND, *words], cwd=ROOT, env={**self.environment, **environment}, capture_output=True, text=True, timeout=300, check=False
         )
 
+    def speak(self, token: str = "") -> Client:
+        """A client with a connection of its own."""
+        self._clients.append(Client(self.port, token))
+        return self._clients[-1]
+
+    def count(self, table, *where) -> int:
+        with self.database.read() as connection:
+            return connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
+
+
+class Place(Installation):
+    """An installation with the toy edition in force and its people."""
+
+    def __init__(self, folder: Path, url: str):
+        super().__init__(folder, url)
+        self.library = Library(self.database, self.ring.cipher(), FolderFiles(folder / "files"))
+        self.library.now = datetime.now(KST)
+        self.library.hire("chief", "가지점", "head")
+        self._tokens = {}
+
     def client(self, login: str = "") -> Client:
         """An API client of a person (of nobody), with a connection of its own."""
         if login and login not in self._tokens:
             with self.library.desk() as desk:
                 self._tokens[login] = signin.issue_token(desk, self.library.people[login].person_id)
-        self._clients.append(Client(self.port, self._tokens.get(login, "")))
-        return self._clients[-1]
+        return self.speak(self._tokens.get(login, ""))
 
     def member(self) -> str:
         """A case with its first task, a lesson, open."""
@@ -119,10 +135,6 @@ class Place:
     def lesson_task(self) -> str:
         """An open task of a new case."""
         return self.library.open_tasks(self.member())["lesson"].id
-
-    def count(self, table, *where) -> int:
-        with self.database.read() as connection:
-            return connection.execute(select(func.count()).select_from(table).where(*where)).scalar_one()
 
     def troubles(self) -> list[str]:
         """What `didimdol verify` finds (I2 states and tasks, I3 chains, I4 and I6 standing, I7 pages and foreign keys)."""
