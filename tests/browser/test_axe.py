@@ -1,0 +1,183 @@
+"""axe-core finds nothing to complain about on any kind of page, wide or narrow, whatever state it is in; nothing scrolls sideways on a phone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser import children
+from tests.browser.children import Api, day
+from tests.browser.conftest import ROOT
+from tests.browser.hand import Hand
+
+AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+RUN = """async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(
+    found => `${found.id}: ${found.help} — ${found.nodes.slice(0, 3).map(node => node.target.join(' ')).join(' | ')}`)"""
+WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
+
+
+def check(page, what):
+    """Complain about what axe finds at either width, and about sideways scrolling."""
+    page.wait_for_load_state("load")
+    wrong = []
+    for size in (WIDE, PHONE):
+        page.set_viewport_size(size)
+        page.evaluate(f"() => {{ if (!window.axe) {{ {AXE} }} }}")
+        wrong += [f"{what} {size['width']}: {line}" for line in page.evaluate(RUN)]
+        if page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wrong.append(f"{what} {size['width']}: scrolls sideways")
+    page.set_viewport_size(WIDE)
+    return wrong
+
+
+def visit(page, **paths):
+    wrong = []
+    for what, path in paths.items():
+        page.goto(path)
+        wrong += check(page, what)
+    return wrong
+
+
+def test_the_door(person, site):
+    page = person("worker")
+    page.get_by_role("button", name="나가기").click()
+    wrong = check(page, "signin")
+    page.fill("[name=login]", "worker")
+    page.fill("[name=password]", "틀림")
+    page.press("[name=password]", "Enter")
+    expect(page.get_by_role("alert")).to_be_visible()
+    wrong += check(page, "signin refused")
+    assert wrong == []
+
+
+def test_home_lists_search_and_errors(person):
+    page = person("lead")
+    children.prepare(page, "registered", age=14)
+    child = children.prepare(page, "planned", age=18)
+    page.goto(child.start("service_provision"))
+    Hand(page).control("목표").press_sequentially("초안")
+    page.get_by_role("button", name="임시저장").click()
+    page.goto("/")
+    views = [link.get_attribute("href") for link in page.locator("nav a[href^='/cases?']").all()]
+    assert len(views) >= 4
+    wrong = visit(page, home="/", **{f"list{n}": view for n, view in enumerate(views)})
+    wrong += visit(page, found=f"/search?q={child.name}", nothing="/search?q=없는사람", nobody="/approvals", password="/password", lost="/cases/00000000000000000000000000")
+    page.goto("/")
+    page.keyboard.press("?")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    wrong += check(page, "help")
+    assert wrong == []
+
+
+def test_a_page_refused(person):
+    page = person("worker")
+    child = children.prepare(page, "registered", age=17)
+    task, api = child.tasks["child_selfreliance_info"], Api(page)
+    wrong = visit(page, refused=child.start("protection_termination"))
+    assert page.goto("/approvals").status == 403
+    wrong += check(page, "403")
+    api.complete(child, "child_selfreliance_info", {"입소일자": day(-6), "대상등록일": day(), "입소경로": "보호자 의뢰", "주발생유형": "유기"})
+    assert page.goto(f"/tasks/{task}").status == 409
+    wrong += check(page, "409")
+    page.goto("/")
+    page.set_viewport_size(PHONE)
+    page.get_by_role("link", name="메뉴", exact=True).click()
+    page.evaluate(f"() => {{ {AXE} }}")
+    wrong += [f"menu: {line}" for line in page.evaluate(RUN)]
+    assert wrong == []
+
+
+def test_a_case_and_its_records(person):
+    page = person("worker")
+    child = children.prepare(page, "supported", age=18)
+    tabs = {tab: f"{child.url}?tab={tab}" for tab in ("records", "basic", "flow", "process", "files")}
+    wrong = visit(page, **tabs)
+    page.goto(child.url)
+    page.get_by_text("다른 일 시작하기").click()
+    wrong += check(page, "case unfolded")
+    record = f"/records/{child.records['selfreliance_plan']}"
+    wrong += visit(page, record=record, amend=f"{record}/amend", withdraw=f"{record}/withdraw", paper=f"{record}/print")
+    page.goto(f"{record}/amend")
+    page.get_by_role("button", name="고친 내용 저장").click()
+    expect(page.locator("#reason-e")).to_be_visible()
+    wrong += check(page, "amend refused")
+    page.goto(f"{record}/withdraw")
+    page.get_by_label("취소하는 이유").fill("잘못 적음")
+    page.get_by_role("main").get_by_role("button").last.click()
+    wrong += visit(page, withdrawn=record)
+    assert wrong == []
+
+
+def test_the_picture_of_the_process_is_drawn(person):
+    page = person("worker")
+    child = children.prepare(page, "assessed")
+    page.goto(f"{child.url}?tab=process")
+    expect(page.locator("#bpmn svg .djs-shape").first).to_be_visible()
+    expect(page.locator("#bpmn .mark-now")).to_be_visible()
+    assert check(page, "process drawn") == []
+
+
+def test_asking_and_deciding(person):
+    worker, lead = person("worker"), person("lead")
+    child = children.prepare(worker, "informed")
+    worker.goto(child.start("case_manager_change"))
+    wrong = check(worker, "request")
+    Hand(worker).save()
+    wrong += check(worker, "request refused")
+    Hand(worker).search("담당자", "박둘째")
+    Hand(worker).saved(child.name)
+    wrong += visit(lead, approvals="/approvals")
+    lead.get_by_role("row").filter(has_text=child.name).get_by_role("link").first.click()
+    wrong += check(lead, "decision")
+    Hand(lead).put("결정", "반려")
+    Hand(lead).save()
+    wrong += check(lead, "decision refused")
+    lead.goto("/approvals")
+    lead.get_by_role("row").filter(has_text=child.name).get_by_role("button", name=re.compile("승인$")).click()
+    expect(lead.locator(".results")).to_be_visible()
+    wrong += check(lead, "decided")
+    assert wrong == []
+
+
+FORMS = {
+    "child_selfreliance_info": ("registered", {"입소경로": "기타", "주발생유형": "기타"}, "입소경로기타내용"),
+    "skills_assessment": ("informed", {}, ""),
+    "selfreliance_plan": ("assessed", {"자립계획구분": "진학/취업"}, "진학계획/희망대학명"),
+    "service_provision": ("planned", {"사례관리분야": "취업", "취업/취업여부": "취업"}, "취업/취업정보/직장명"),
+    "protection_termination": (
+        "supported", {"보호종료사유": "만기종료", "자립수당": "미신청", "보호종료아동자립교육수료여부": "수료", "연장종료만기종료/취업여부": "취업"},
+        "연장종료만기종료/취업정보/직장명",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", [*FORMS, "child_basic_info"])
+def test_every_form_plain_wrong_and_branching(person, form):
+    page = person("worker")
+    upto, branch, revealed = FORMS.get(form, ("", {}, ""))
+    if upto:
+        child = children.prepare(page, upto, age=18)
+        page.goto(f"/tasks/{child.tasks[form]}")
+    else:
+        page.goto(f"/cases/new/{form}")
+    hand = Hand(page)
+    wrong = check(page, f"{form} plain")
+    if form == "service_provision":
+        box = page.get_by_role("combobox", name=re.compile("제공서비스"))
+        box.click()
+        expect(page.get_by_role("option").first).to_be_visible()
+        wrong += check(page, f"{form} list open")
+        box.press("Escape")
+    page.locator("[data-save]").click()
+    expect(page.locator("#summary")).to_be_focused()
+    wrong += check(page, f"{form} refused")
+    for place, answer in branch.items():
+        hand.put(place, answer)
+    if revealed:
+        expect(hand.field(revealed)).to_be_visible()
+        for add in page.get_by_role("button", name=re.compile("추가")).all()[:2]:
+            add.click()
+        wrong += check(page, f"{form} branching")
+    assert wrong == []
