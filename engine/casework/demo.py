@@ -9,15 +9,12 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select, update
-
-from engine.casework import passwords, people, publishing, timers
+from engine.casework import demomark, people, publishing, timers
 from engine.casework.desk import CLOCK, Desk
 from engine.casework.relative import resolved, seoul_day
 from engine.casework.scenes import moment, scenes_of
 from engine.errors import DidimdolError, Invalid, Refused
 from engine.spec.edition import Edition
-from engine.store.tables import institution, person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -54,7 +51,7 @@ def load(
     told = progress or (lambda _what, _done, _all: None)
     played = resolved(data, seoul_day(now))
     with stage.database.read() as connection:
-        if connection.execute(select(institution.c.id)).first() is not None:
+        if not demomark.empty(connection):
             raise Refused("시연 자료는 비어 있는 데이터베이스에만 넣습니다.")
     scenes = sorted((scene for scene in scenes_of(played) if scene.at <= now), key=lambda scene: scene.at)
     opening = min([now, *(moment(role["from"]) for each in played["people"] for role in each["roles"])])
@@ -76,13 +73,12 @@ def _open(stage: Stage, data: Mapping[str, Any], rules: Mapping[str, bytes], at:
         desk = stage.desk(connection, CLOCK, at)
         for place in data["institutions"]:
             stage.places[place["id"]] = people.add_institution(desk, place["name"], place["kind"], region=place["region"], phone=place["phone"])
-        secret = passwords.hashed(data["password"])
         for one in data["people"]:
             people.add_person(desk, one["login"], one["name"], stage.places[one["institution"]], phone=one["phone"], email=one["email"])
             for role in one["roles"]:
                 until = date.fromisoformat(role["to"]) if role.get("to") else None
                 people.grant(desk, one["login"], role["role"], reason=_REASON, from_day=date.fromisoformat(role["from"]), until_day=until)
-        connection.execute(update(person).values(password=secret, password_until=None))
+        demomark.mark(connection, data["title"], data["password"], at)
 
 
 def _named(login: str) -> Actor:
