@@ -93,6 +93,7 @@ def prepare(request: Request, way: Way, settings: Settings) -> Visit:
     visit = arrive(request, way, cookie=cookies.session)
     state = request.state
     state.settings = settings
+    state.demo = request.app.state.house.demo
     state.cookies = cookies
     state.form = None
     state.csrf = security.csrf_token(visit.secret or request.cookies.get(cookies.door, ""))

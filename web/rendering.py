@@ -55,10 +55,9 @@ class Link:
 
 def text(request: Request, template: str, context: Mapping[str, Any], frame: Frame | None = None) -> str:
     """Render a template for a request; `csrf` and `frame` are always there."""
-    house = getattr(request.app.state, "house", None)
     given = {
         "frame": frame, "csrf": getattr(request.state, "csrf", ""), "flash": getattr(request.state, "flash", ""),
-        "demo": house.demo if house else None, **context,
+        "demo": getattr(request.state, "demo", None), **context,
     }
     return ENVIRONMENT.get_template(template).render(given)
 
