@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -11,6 +12,7 @@ import sys
 import tempfile
 import time
 import urllib.request
+import zipfile
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -73,6 +75,11 @@ def _pictures(base: str) -> None:
             for name, path in (("home-lead", "/"), ("approvals", "/approvals")):
                 page.goto(path)
                 _shoot(page, name, width)
+            for login, pages in (("yang.admin", _admin_pages), ("policy.author", _author_pages), ("policy.approver", _approver_pages)):
+                context.clear_cookies()
+                page.goto("/signin")
+                _sign_in(page, login, password)
+                pages(page, width)
             context.close()
         browser.close()
 
@@ -105,6 +112,57 @@ def _worker_pages(page: Page) -> list[tuple[str, str]]:
     return kinds
 
 
+def _admin_pages(page: Page, width: int) -> None:
+    """Take the pages of who looks after people: also what a refused role and a reason look like."""
+    for name, path in (("home-admin", "/"), ("people", "/people"), ("person-new", "/people/new"), ("access", "/access")):
+        page.goto(path)
+        _shoot(page, name, width)
+    page.goto("/people?q=kim.worker")
+    person = _links(page, r"^/people/\w{26}$")[0]
+    page.goto(person)
+    _shoot(page, "person", width)
+    page.select_option("#f-role", index=2)
+    page.fill("#f-reason", "승진")
+    page.click("#give button.btn-primary")
+    _shoot(page, "person-refused", width)
+    page.goto(person)
+    page.goto(_links(page, r"/revoke\?")[0])
+    _shoot(page, "person-revoke", width)
+
+
+def _author_pages(page: Page, width: int) -> None:
+    """Take the pages of who writes editions: the list, a zip with mistakes, one without, one edition with a picture, the closing date."""
+    for name, path in (("home-author", "/"), ("closing", "/closing"), ("editions", "/editions")):
+        page.goto(path)
+        _shoot(page, name, width)
+    edition = _links(page, r"^/editions/\w{64}$")[0]
+    for name, old, new in (("editions-findings", b'"worker"', b'"wroker"'), ("editions-checked", b"\n", b"\n\n")):
+        page.goto("/editions")
+        page.set_input_files("#f-file", {"name": "edition.zip", "mimeType": "application/zip", "buffer": _zipped(old, new)})
+        page.click("button[value=check]")
+        _shoot(page, name, width)
+    page.goto(edition)
+    _shoot(page, "edition", width)
+    page.goto(_links(page, r"picture=")[0])
+    page.wait_for_selector(".djs-shape")
+    _shoot(page, "edition-picture", width)
+
+
+def _approver_pages(page: Page, width: int) -> None:
+    page.goto("/")
+    _shoot(page, "home-approver", width)
+
+
+def _zipped(old: bytes, new: bytes) -> bytes:
+    """Zip the two folders of the repository with a change to the roles."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as bundle:
+        for path in sorted(path for folder in ("forms", "workflows") for path in (ROOT / folder).rglob("*") if path.is_file()):
+            content = path.read_bytes()
+            bundle.writestr(str(path.relative_to(ROOT)), content.replace(old, new, 1) if path.name == "roles.json" else content)
+    return out.getvalue()
+
+
 def _links(page: Page, pattern: str) -> list[str]:
     found = page.eval_on_selector_all("main a[href], nav a[href]", "links => links.map(link => link.getAttribute('href'))")
     return list(dict.fromkeys(path for path in found if re.search(pattern, path)))
@@ -112,6 +170,7 @@ def _links(page: Page, pattern: str) -> list[str]:
 
 def _shoot(page: Page, name: str, width: int) -> None:
     page.wait_for_load_state("networkidle")
+    page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
     page.screenshot(path=str(OUT / f"{name}-{width}.png"), full_page=True)
     print(f"{name}-{width}.png", flush=True)
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from starlette.responses import PlainTextResponse
 
-from web import api, assembly, pages, serving, signin
+from web import api, assembly, office, pages, serving, signin
 from web.house import open_house
 from web.routes import CHANGING, PUBLIC, SIGNED_IN, Body, Doc, Way, may
 from web.settings import read
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from web.settings import Settings
 
 READ, WRITE, REVEAL = may("case.read"), may("case.write", "task.approve"), may("sensitive.read")
+PEOPLE, CLOSING, EDITIONS, AUTHOR, SECOND = may("person.manage"), may("closing.write"), may("edition.read"), may("edition.write"), may("edition.approve")
 REGISTER, APPROVE, ATTACH = may("case.register"), may("task.approve"), may("case.write", "case.register", "task.approve")
 LIST = (("view", "목록"), ("sort", "정렬할 열"), ("page", "쪽"), ("size", "쪽 크기"))
+NARROW = (("<조건>", "통계에 적힌 조건마다"), ("<조건>.from", "범위의 처음"), ("<조건>.to", "범위의 끝"))
 WAITING = (("case", "대상"), ("form", "서식"), ("whose", "mine 또는 team"))
 SEARCH = (("login", "아이디"), ("subject", "대상"), ("act", "한 일"), ("since", "부터"), ("until", "까지"), ("page", "쪽"), ("size", "쪽 크기"))
 KEY = (("Idempotency-Key", "같은 요청을 다시 보내도 한 번만 처리됩니다."),)
@@ -79,6 +81,30 @@ PAGES = (
     Way("GET", "/search", pages.search.search, READ),
 )
 
+OFFICE = (
+    Way("GET", "/people", office.people.listing, PEOPLE),
+    Way("GET", "/people/new", office.people.add, PEOPLE),
+    Way("POST", "/people/new", office.people.add, PEOPLE, Body.FORM),
+    Way("GET", "/people/{id:id}", office.person.show, PEOPLE),
+    Way("POST", "/people/{id:id}/grant", office.person.grant, PEOPLE, Body.FORM),
+    Way("GET", "/people/{id:id}/revoke", office.person.revoke, PEOPLE),
+    Way("POST", "/people/{id:id}/revoke", office.person.revoke, PEOPLE, Body.FORM),
+    Way("POST", "/people/{id:id}/password", office.person.reset, PEOPLE, Body.FORM),
+    Way("GET", "/people/{id:id}/disable", office.person.disable, PEOPLE),
+    Way("POST", "/people/{id:id}/disable", office.person.disable, PEOPLE, Body.FORM),
+    Way("POST", "/people/{id:id}/enable", office.person.enable, PEOPLE, Body.FORM),
+    Way("GET", "/access", office.access.listing, may("access.read")),
+    Way("GET", "/closing", office.closing.closing, CLOSING),
+    Way("POST", "/closing", office.closing.closing, CLOSING, Body.FORM),
+    Way("GET", "/editions", office.editions.listing, EDITIONS),
+    Way("POST", "/editions", office.editions.submit, AUTHOR, Body.BUNDLE),
+    Way("GET", "/editions/{digest:digest}", office.edition.show, EDITIONS),
+    Way("GET", "/editions/{digest:digest}/processes/{process:name}", office.edition.process, EDITIONS),
+    Way("POST", "/editions/{digest:digest}/approve", office.edition.approve, SECOND, Body.FORM),
+    Way("GET", "/editions/{digest:digest}/withdraw", office.edition.withdraw, SECOND),
+    Way("POST", "/editions/{digest:digest}/withdraw", office.edition.withdraw, SECOND, Body.FORM),
+)
+
 API = (
     Way("GET", "/api/openapi.json", api.me.describe, SIGNED_IN, doc=Doc("이 문서", answers={200: {"type": "object"}})),
     Way("GET", "/api/me", api.me.show, SIGNED_IN, doc=Doc("나", answers={200: "Me"})),
@@ -96,6 +122,8 @@ API = (
     Way("PUT", "/api/records/{id:id}", api.records.amend, WRITE, Body.JSON, Doc("기록 고치기", "Amendment", {200: "Amended"})),
     Way("DELETE", "/api/records/{id:id}", api.records.withdraw, WRITE, Body.JSON, Doc("기록 취소", "Reason", {200: "Withdrawn"})),
     Way("POST", "/api/records/{id:id}/reveal", api.records.reveal, REVEAL, Body.JSON, Doc("민감한 값 보기", "Asking", {200: "Revealed"})),
+    Way("GET", "/api/reports", api.reports.listing, may("report.read"), doc=Doc("통계 목록", answers={200: "ReportList"})),
+    Way("GET", "/api/reports/{report:name}", api.reports.show, may("report.read"), doc=Doc("통계", answers={200: "Report"}, query=NARROW, also=("text/csv",))),
     Way("GET", "/api/history", api.trail.of_case, READ, doc=Doc("대상의 이력", answers={200: "History"}, query=(("case", "대상"),))),
     Way("GET", "/api/access-records", api.trail.accesses, may("access.read"), doc=Doc("접속기록", answers={200: "AccessList"}, query=SEARCH)),
     Way("POST", "/api/files", api.files.upload, ATTACH, Body.UPLOAD, Doc("파일 올리기", answers={201: "File"})),
@@ -109,7 +137,7 @@ API = (
 )
 
 
-WAYS: tuple[Way, ...] = (*DOORS, *PAGES, *API)
+WAYS: tuple[Way, ...] = (*DOORS, *PAGES, *OFFICE, *API)
 
 
 def build(settings: Settings, *, house: House | None = None, timers: bool = False) -> App:

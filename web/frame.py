@@ -16,7 +16,10 @@ if TYPE_CHECKING:
     from engine.spec.role import MenuItem
 
 # menu page -> address; a page that is not built yet stands in no menu
-ADDRESSES = {"home": "/", "view": "/cases?view={view}", "register": "/cases/new/{form}", "approvals": "/approvals"}
+ADDRESSES = {
+    "home": "/", "view": "/cases?view={view}", "register": "/cases/new/{form}", "approvals": "/approvals", "people": "/people", "access": "/access",
+    "closing": "/closing", "editions": "/editions",
+}
 _KEYS = {"home": "h", "view": "l"}
 
 
@@ -33,7 +36,10 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Everything the frame shows, as text. `left` is the remaining time mm:ss, `expires_at` the moment it ends (ISO), `here` the address of this page."""
+    """Everything the frame shows, as text. `left` is the remaining time mm:ss, `expires_at` the moment it ends (ISO), `here` the address of this page.
+
+    `finds` says whether the person may look for cases.
+    """
 
     person: str
     roles: str
@@ -45,6 +51,7 @@ class Frame:
     left: str
     expires_at: str
     here: str
+    finds: bool
 
 
 def frame(request: Request, desk: Desk, *, here: str = "", counts: dict[str, int] | None = None) -> Frame:
@@ -66,6 +73,7 @@ def frame(request: Request, desk: Desk, *, here: str = "", counts: dict[str, int
         person=actor.name, roles=", ".join(edition.roles.roles[role].title for role in sorted(actor.roles) if role in edition.roles.roles),
         institution=actor.institution_name, closing=_closing(desk), edition=edition.title, case_title=edition.case.title, menu=tuple(menu),
         left=_left(expires), expires_at=expires.astimezone(UTC).isoformat() if expires else "", here=address,
+        finds="case.read" in request.state.may,
     )
 
 

@@ -81,13 +81,17 @@ class Body(Enum):
 
 @dataclass(frozen=True)
 class Doc:
-    """What the OpenAPI document says of a route: schemas by name (see `web.api.schemas`) or literal ones; `answers` maps status -> schema."""
+    """What the OpenAPI document says of a route: schemas by name (see `web.api.schemas`) or literal ones; `answers` maps status -> schema.
+
+    `also` are media types a 200 may have instead, as Accept asks.
+    """
 
     summary: str
     takes: Mapping[str, Any] | str | None = None
     answers: Mapping[int, Mapping[str, Any] | str | None] = field(default_factory=dict)
     query: Sequence[tuple[str, str]] = ()
     headers: Sequence[tuple[str, str]] = ()
+    also: Sequence[str] = ()
 
 
 @dataclass(frozen=True)

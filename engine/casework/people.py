@@ -30,6 +30,7 @@ from engine.casework.signin import (
     touch,
 )
 from engine.errors import FieldError, Forbidden, Invalid, NotFound, Refused
+from engine.spec.josa import settle_josa
 from engine.store.ids import new_id
 from engine.store.tables import institution, person, web_session
 
@@ -97,11 +98,7 @@ def add_person(desk: Desk, login: str, name: str, institution_id: str, *, phone:
         raise NotFound("그런 기관이 없습니다.")
     if not desk.actor.clock and demand(desk, "person.manage") != "all" and desk.actor.institution_id != institution_id:
         raise NotFound("그런 기관이 없습니다.")
-    wrong = [*_blank(name=(name, "이름")), *_too_long(name=(name, "이름"), phone=(phone, "전화번호"), email=(email, "전자우편"))]
-    if not _LOGIN.fullmatch(login):
-        wrong.append(FieldError("/login", "pattern", "아이디는 영문 소문자와 숫자, . _ - @ 로 3자 이상 80자까지 적으세요.", "아이디"))
-    elif desk.connection.execute(select(person.c.id).where(person.c.login == login)).first():
-        wrong.append(FieldError("/login", "unique", "이미 쓰는 아이디입니다.", "아이디"))
+    wrong = wrong_with(desk, login, name, phone=phone, email=email)
     if wrong:
         raise Invalid(wrong)
     made = new_id()
@@ -109,6 +106,16 @@ def add_person(desk: Desk, login: str, name: str, institution_id: str, *, phone:
     desk.connection.execute(insert(person).values(id=made, created_at=desk.now, **values))
     access.record(desk, "person.add", target=f"person {login}")
     return made, _set_one_time(desk, made)
+
+
+def wrong_with(desk: Desk, login: str, name: str, *, phone: str = "", email: str = "") -> list[FieldError]:
+    """Return everything that keeps somebody from being added so, wherever it is."""
+    wrong = [*_blank(name=(name, "이름")), *_too_long(name=(name, "이름"), phone=(phone, "전화번호"), email=(email, "전자우편"))]
+    if not _LOGIN.fullmatch(login):
+        wrong.append(FieldError("/login", "pattern", "아이디는 영문 소문자와 숫자, . _ - @ 로 3자 이상 80자까지 적으세요.", "아이디"))
+    elif desk.connection.execute(select(person.c.id).where(person.c.login == login)).first():
+        wrong.append(FieldError("/login", "unique", "이미 쓰는 아이디입니다.", "아이디"))
+    return wrong
 
 
 def reset_password(desk: Desk, login: str) -> str:
@@ -236,13 +243,13 @@ def _surroundings(desk: Desk) -> tuple[str, ...]:
 
 
 def _blank(**given: tuple[str, str]) -> list[FieldError]:
-    return [FieldError(f"/{field}", "required", f"{label}을(를) 적으세요.", label) for field, (value, label) in given.items() if not value.strip()]
+    return [FieldError(f"/{field}", "required", settle_josa(f"{label}을(를) 적으세요."), label) for field, (value, label) in given.items() if not value.strip()]
 
 
 def _too_long(**given: tuple[str, str]) -> list[FieldError]:
     longest = {field: int(person.c[field].type.length) for field in given}  # type: ignore[attr-defined]
     return [
-        FieldError(f"/{field}", "maxLength", f"{label}은(는) {longest[field]}자 안으로 적으세요.", label)
+        FieldError(f"/{field}", "maxLength", settle_josa(f"{label}은(는) {longest[field]}자 안으로 적으세요."), label)
         for field, (value, label) in given.items() if len(value.strip()) > longest[field]
     ]  # fmt: skip
 
@@ -250,5 +257,5 @@ def _too_long(**given: tuple[str, str]) -> list[FieldError]:
 __all__ = [
     "Admission", "Grant", "Institution", "Person", "Proof", "Seat", "actor_of", "add_institution", "add_person", "admit", "change_password",
     "disable_person", "enable_person", "end_sessions", "grant", "institutions", "past", "people", "prove", "reset_password", "revoke",
-    "session_actor", "sessions", "set_password", "sign_in", "sign_out", "token_actor", "token_for", "touch",
+    "session_actor", "sessions", "set_password", "sign_in", "sign_out", "token_actor", "token_for", "touch", "wrong_with",
 ]  # fmt: skip

@@ -1,4 +1,7 @@
-"""The edition that ships: nothing to find in it, every scenario holds, and what the scenarios leave out is known by name."""
+"""The edition that ships: nothing to find in it, every scenario holds, and what the scenarios leave out is known by name.
+
+Holds S28 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The forms of the 2024 edition say what the manual prints: scores, derived values, branches, messages."""
+"""The forms of the 2024 edition say what the manual prints: scores, derived values, branches, messages.
+
+Holds I5, S28 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

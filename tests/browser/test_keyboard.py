@@ -1,4 +1,7 @@
-"""No mouse: sign in, open work from home, fill a form, save, find a child, get help."""
+"""No mouse: sign in, open work from home, fill a form, save, find a child, get help.
+
+Holds K32, K33 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The whole way of a child, on screens that nobody wrote: registered, assessed, planned, supported, and the end of care in its three forms."""
+"""The whole way of a child, on screens that nobody wrote: registered, assessed, planned, supported, and the end of care in its three forms.
+
+Holds K31, S16 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from web.app import build
 from web.house import House
 from web.security import csrf_token
 
-MORE = (("admin", "가지점", "admin"), ("author", "가지점", "author"), ("approver", "가지점", "approver"), ("nobody", "가지점"), ("farboss", "나지점", "head"))
+MORE = (("admin", "가지점", "admin"), ("author", "가지점", "author"), ("approver", "가지점", "approver"), ("nobody", "가지점"), ("farboss", "나지점", "head"), ("faradmin", "나지점", "admin"))
 
 
 class Town(Library):

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.casework import cases, queries, tasks
-from engine.errors import FieldError, Invalid, NotFound
+from engine.errors import NotFound
 from web import answers
 from web.api import incoming
+from web.api.narrowing import filters_of
 from web.unit import unit
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from engine.casework.cases import Action, CaseView, OpenTask
-    from engine.spec.view import View
 
 _LIST = {"view": str, "sort": str, "page": int, "size": int}
 
@@ -32,24 +32,10 @@ def listing(request: Request) -> Response:
         if view is None:
             raise NotFound
         page, size = int(fixed.get("page", 1)), int(fixed.get("size", 50))
-        found = queries.cases(desk, view.id, _filters(view, asked), fixed.get("sort", ""), page, size)
+        found = queries.cases(desk, view.id, filters_of(view.filters, asked), fixed.get("sort", ""), page, size)
     columns = [{"id": column.id, "title": column.title, "type": column.type, "group": column.group} for column in found.columns]
     rows = [{"id": row.id, "label": row.label, "number": row.number or None, **row.values} for row in found.rows]
     return answers.json({"view": view.id, "total": found.total, "page": found.page, "size": found.size, "columns": columns, "rows": rows})
-
-
-def _filters(view: View, asked: dict[str, str]) -> dict[str, tuple[str, ...]]:
-    """Put `<id>`, `<id>.from` and `<id>.to` together by filter. Raises Invalid for names the view does not filter by."""
-    filters: dict[str, tuple[str, ...]] = {}
-    for each in view.filters:
-        single, low, high = asked.pop(each.id, None), asked.pop(f"{each.id}.from", None), asked.pop(f"{each.id}.to", None)
-        if single is not None:
-            filters[each.id] = (single,)
-        elif low is not None or high is not None:
-            filters[each.id] = (low or "", high or "")
-    if asked:
-        raise Invalid([FieldError(f"/{name}", "additionalProperties", "이 목록에는 없는 조건입니다.") for name in asked])
-    return filters
 
 
 def register(request: Request) -> Response:

@@ -77,6 +77,8 @@ def _responses(way: Way, doc: Doc) -> dict[str, Any]:
         if schema is not None:
             media, kind = ("application/octet-stream", _BINARY) if schema == "binary" else ("application/json", named(schema))
             made[str(status)]["content"] = {media: {"schema": kind}}
+    for media in doc.also:
+        made["200"]["content"][media] = {"schema": _BINARY}
     known = {**_PROBLEMS, **({409: "", 413: "", 415: "", 422: ""} if way.unsafe else {})}
     for status in known:
         made.setdefault(str(status), {"$ref": "#/components/responses/Problem"})

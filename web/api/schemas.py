@@ -51,6 +51,13 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Column": shape({"id": TEXT, "title": TEXT, "type": TEXT}, {"group": TEXT}),
     "CaseList": shape({"total": COUNT, "columns": listed("Column"), "rows": listed({"type": "object"})}),
+    "ReportList": shape({"rows": listed(shape({"id": TEXT, "title": TEXT, "filters": listed({"type": "object"})}))}),
+    "Report": shape(
+        {"columns": listed("Column"), "rows": listed({"type": "object", "description": "One value per column, by its id; null where there is none."})},
+        {"report": TEXT, "title": TEXT, "filters": {"type": "object"}, "behind": {**COUNT, "description": "Cases whose values are of an earlier day or edition."}},
+    ),
+    "Difference": shape({"old": DIGEST, "new": DIGEST, "changes": listed("Change")}),
+    "Change": shape({"where": TEXT, "kind": TEXT, "sentence": TEXT, "before": MAYBE_TEXT, "after": MAYBE_TEXT}),
     "NewCase": shape({"form": TEXT, "data": ANSWERS}, {"confirmed": FLAG}, closed=True),
     "Made": shape({"id": ID}),
     "Stage": shape({"id": TEXT, "title": TEXT, "date": DAY, "state": TEXT}),
@@ -125,7 +132,6 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "RecordList": shape({"rows": listed("RecordRow")}),
     "File": shape({"id": ID, "name": TEXT, "size": COUNT, "type": TEXT}),
-    "Report": shape({"columns": listed("Column"), "rows": listed({"type": "object"})}),
     "Edition": shape(
         {"digest": DIGEST, "name": TEXT, "title": TEXT, "from": DAY, "published_by": TEXT, "approved_by": MAYBE_TEXT, "in_force": FLAG, "state": TEXT}
     ),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.casework import drafts, queries
 from web import around, display, messages
 from web.frame import ADDRESSES, frame
+from web.office import welcome
 from web.rendering import Link, render
 from web.unit import unit
 
@@ -24,10 +25,15 @@ _GROUPS = (("late", messages.GROUP_LATE), ("today", messages.GROUP_TODAY), ("wee
 
 
 def home(request: Request) -> Response:
-    """Show what waits: one's own, or with `?whose=team` that of everyone one works with; `?counter=` shows only what a counter counts."""
+    """Show what waits: one's own, or with `?whose=team` that of everyone one works with; `?counter=` shows only what a counter counts.
+
+    Who has no cases gets the pages of their job instead.
+    """
     asked = request.query_params
     team = asked.get("whose") == "team"
     with unit(request) as desk:
+        if "case.read" not in request.state.may:
+            return welcome.page(request, desk)
         found = queries.home(desk, whose="team" if team else "mine")
         figure = next((each for each in found.figures if each.id == asked.get("counter") and each.tasks), None)
         groups = [_group(desk, name, title, _counted(getattr(found, name), figure), asked.get("group", "")) for name, title in _GROUPS]

@@ -1,0 +1,169 @@
+"""Editions as policy staff see them: a zip is checked before anything, published, approved by another person, taken back."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from engine.spec.folder import read_folder
+from tests.casework.library import TOY
+from tests.web.browsing import Forms
+from tests.web.test_api_bundles import zipped
+
+
+@pytest.fixture
+def author(small_town):
+    return small_town.browser("author")
+
+
+@pytest.fixture
+def approver(small_town):
+    return small_town.browser("approver")
+
+
+def next_year():
+    files = read_folder(TOY)
+    spec = json.loads(files["forms/edition.json"])
+    return {**files, "forms/edition.json": json.dumps({**spec, "title": "내년 판", "from": "2025-01-01"}, ensure_ascii=False).encode()}
+
+
+def check(browser, files, name="edition.zip"):
+    return browser.post("/editions", data={"_csrf": browser.csrf, "intent": "check"}, files={"file": (name, zipped(files))})
+
+
+def publish(browser, checked, **changed):
+    given = {name: values[0] for name, values in Forms(checked.text).fields.items()}
+    return browser.post("/editions", data={**given, "intent": "publish", **changed}, files={"none": ("", b"")})
+
+
+def send(browser, path, **fields):
+    return browser.post(path, data={"_csrf": browser.csrf, **fields})
+
+
+@pytest.fixture
+def waiting(author):
+    """The address of an edition that waits for its approval."""
+    answer = publish(author, check(author, next_year()))
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def test_the_list_tells_state_days_and_people(small_town, author):
+    page = author.get("/editions").text
+    assert "시행 중" in page
+    assert small_town.digest[:12] in page
+    assert "2020-01-01" in page
+    assert "Approver" in page
+    assert "검사하기" in page
+    assert "검사하기" not in small_town.browser("approver").get("/editions").text
+
+
+def test_a_sound_zip_is_checked_then_published_on_the_day_one_says(author, waiting):
+    page = author.get(waiting).text
+    assert "승인 대기" in page
+    assert "2025-01-01" in page
+    assert "다른 사람이 승인해야 합니다" in page
+    assert f"{waiting}/approve" not in page
+
+
+def test_checking_changes_nothing_and_offers_the_day_of_the_edition(small_town, author):
+    before = small_town.rows()
+    answer = check(author, next_year())
+    assert answer.status_code == 200
+    assert "검사를 통과했습니다" in answer.text
+    assert 'value="2025-01-01"' in answer.text
+    assert small_town.rows() == before
+
+
+def test_a_broken_zip_lists_every_finding_with_its_place(small_town, author):
+    files, before = next_year(), small_town.rows()
+    files["forms/loan.json"] = b"{"
+    files["workflows/roles.json"] = files["workflows/roles.json"].replace(b'"scope": "none"', b'"scope": "nowhere"')
+    answer = check(author, files)
+    assert answer.status_code == 422
+    assert "forms/loan.json:1" in answer.text
+    assert "workflows/roles.json:" in answer.text
+    assert "바뀐 것은 없습니다" in answer.text
+    assert small_town.rows() == before
+
+
+@pytest.mark.parametrize(("sent", "sentence"), [(b"", "zip 파일을 고르세요"), (b"PK nonsense", "읽을 수 없습니다")])
+def test_what_is_no_zip_is_told_beside_the_field(author, sent, sentence):
+    name = "edition.zip" if sent else ""
+    answer = author.post("/editions", data={"_csrf": author.csrf, "intent": "check"}, files={"file": (name, sent)})
+    assert answer.status_code == 422
+    assert sentence in answer.text
+
+
+@pytest.mark.parametrize(("changed", "sentence"), [({"from": ""}, "날짜를 적으세요."), ({"from": "곧"}, "2024-03-01처럼"), ({"bundle": "???"}, "다시 골라 검사하세요")])
+def test_a_wrong_day_or_a_lost_file_publishes_nothing(small_town, author, changed, sentence):
+    before, checked = small_town.rows(), check(author, next_year())
+    answer = publish(author, checked, **changed)
+    assert answer.status_code == 422
+    assert sentence in answer.text
+    if "from" in changed:
+        assert f'value="{changed["from"]}"' in answer.text
+        assert Forms(answer.text).fields["bundle"] == Forms(checked.text).fields["bundle"]
+    assert small_town.rows() == before
+
+
+def test_what_was_carried_is_checked_again(small_town, author):
+    import base64
+
+    broken = base64.b64encode(zipped({"forms/edition.json": b"{}"})).decode()
+    before = small_town.rows()
+    answer = publish(author, check(author, next_year()), bundle=broken)
+    assert answer.status_code == 422
+    assert "forms/edition.json" in answer.text
+    assert small_town.rows() == before
+
+
+def test_the_same_edition_twice_is_refused_with_the_reason(author, waiting):
+    answer = publish(author, check(author, next_year()))
+    assert answer.status_code == 422
+    assert "이미 공표되어 있습니다" in answer.text
+
+
+def test_another_person_approves(small_town, author, approver, waiting):
+    assert f'action="{waiting}/approve"' in approver.get(waiting).text
+    assert "승인을 기다리는 판" in approver.get("/").text
+    assert send(approver, f"{waiting}/approve").headers["location"] == waiting
+    page = approver.get(waiting).text
+    assert "2025-01-01부터 시행" in page
+    assert "승인했습니다." not in approver.get(waiting).text  # the note is shown once
+    assert send(approver, f"{waiting}/approve").status_code == 409
+
+
+def test_the_author_may_not_approve_even_with_both_roles(small_town):
+    small_town.hire("both", "가지점", "author", "approver")
+    browser = small_town.browser("both")
+    at = publish(browser, check(browser, next_year())).headers["location"]
+    assert "올린 사람은 승인할 수 없습니다" in browser.get(at).text
+    answer = send(browser, f"{at}/approve")
+    assert answer.status_code == 403
+    assert "다른 사람이 승인해야 합니다" in answer.text
+    assert "승인 대기" in browser.get(at).text
+
+
+def test_an_edition_is_withdrawn_with_a_reason_but_never_the_last(small_town, approver, waiting):
+    assert "되돌릴 수 없습니다" in approver.get(f"{waiting}/withdraw").text
+    assert send(approver, f"{waiting}/withdraw", reason="").status_code == 422
+    assert send(approver, f"{waiting}/withdraw", reason="잘못 올림").status_code == 303
+    assert "철회됨" in approver.get(waiting).text
+    last = send(approver, f"/editions/{small_town.digest}/withdraw", reason="모두")
+    assert last.status_code == 422
+    assert "시행 중인 판이 없습니다" in last.text
+
+
+def test_a_page_tells_what_an_edition_contains(small_town, author):
+    at = f"/editions/{small_town.digest}"
+    page = author.get(at).text
+    for told in ("서식", "과정", "역할", "코드 목록", "시나리오", small_town.digest, "규칙 작성자"):
+        assert told in page
+    drawn = author.get(f"{at}?picture=loan").text
+    assert f'data-source="{at}/processes/loan"' in drawn
+    assert "<" in author.get(f"{at}/processes/loan").json()["xml"]
+    assert author.get(f"{at}/processes/nothing").status_code == 404
+    assert author.get(f"{at}?picture=nothing").status_code == 200
+    assert author.get(f"/editions/{'0' * 64}").status_code == 404

@@ -1,0 +1,46 @@
+"""Statistics: list them, work one out, as JSON or as CSV."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from engine.casework import statistics
+from web import answers
+from web.api import incoming
+from web.api.narrowing import filters_of
+from web.downloads import attachment
+from web.sheets import MEDIA, csv_of, wants_csv
+from web.unit import unit
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+
+def listing(request: Request) -> Response:
+    """Give the statistics of the edition in force, each with its filters."""
+    with unit(request) as desk:
+        found = statistics.reports(desk)
+    rows = [
+        {"id": report.id, "title": report.title, "filters": [{"id": one.id, "title": one.title, "kind": one.kind, "required": one.required} for one in report.filters]}
+        for report in found
+    ]
+    return answers.json({"rows": rows})
+
+
+def show(request: Request) -> Response:
+    """Work out one statistic. Filters go by their id (`<id>.from` and `<id>.to` for ranges); with `Accept: text/csv` it is a file."""
+    asked = incoming.query(request)
+    with unit(request) as desk:
+        named = next((each for each in statistics.reports(desk) if each.id == request.path_params["report"]), None)
+        filters = filters_of(named.filters, asked) if named else {}
+        found = statistics.figures(desk, request.path_params["report"], filters)
+    if wants_csv(request.headers.get("accept", "")):
+        made = attachment(csv_of([head.title for head in found.columns], found.rows), f"{found.report.title}.csv", f"{MEDIA}; charset=utf-8")
+    else:
+        columns = [{"id": head.id, "title": head.title, "type": head.type} for head in found.columns]
+        rows = [{head.id: value for head, value in zip(found.columns, row, strict=True)} for row in found.rows]
+        applied = {name: list(values) for name, values in found.filters.items()}
+        made = answers.json({"report": found.report.id, "title": found.report.title, "columns": columns, "rows": rows, "filters": applied, "behind": found.behind})
+    made.headers["vary"] = "accept"
+    return made

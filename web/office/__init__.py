@@ -1,0 +1,7 @@
+"""The pages of those who look after people, access, the closing date and the editions. Each function answers one route of `web.app`."""
+
+from __future__ import annotations
+
+from web.office import access, closing, edition, editions, people, person
+
+__all__ = ["access", "closing", "edition", "editions", "people", "person"]

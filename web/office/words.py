@@ -1,0 +1,77 @@
+"""Texts of the office pages that Python needs. Sentences that stand still live in the templates."""
+
+from __future__ import annotations
+
+PEOPLE, NEW_PERSON, ACCESS, CLOSING, EDITIONS = "사용자·권한", "사람 추가", "접속기록", "마감관리", "판 관리"
+
+# -- the first page of who has no cases: what each page of the menu is for
+PURPOSES = {
+    "people": "사람을 추가하고, 역할을 주고 거두고, 비밀번호를 다시 정합니다.",
+    "access": "누가 언제 어디서 누구의 정보를 보았는지 찾아봅니다.",
+    "closing": "이 날짜보다 앞선 일은 더 적거나 고치지 못하게 합니다.",
+    "editions": "서식과 업무 규칙의 판을 검사해 올리고, 다른 사람이 승인해 시행합니다.",
+}
+ENDING_TITLE, ENDING_HINT = "곧 끝나는 역할", "{days}일 안에 끝나는 역할을 맡은 사람"
+BARE_TITLE, BARE_HINT = "역할이 없는 사람", "로그인해도 할 수 있는 일이 없습니다"
+WAITING_TITLE, WAITING_HINT = "승인을 기다리는 판", "올린 사람이 아닌 사람이 승인해야 시행됩니다"
+PERSONS, PIECES = "명", "개"
+
+# -- people
+ALL, ACTIVE, NO_ROLE, ENDING, DISABLED = "모두", "사용 중", "역할 없음", "곧 끝나는 역할", "사용 중지"
+FIRST_DUE, FIRST_LATE = "첫 로그인 전", "첫 비밀번호 만료"
+NOW, FROM, UNTIL, OVER, OPEN_END = "지금", "{day}부터", "{day}까지", "끝남", "계속"
+PERIOD = "{begin} ~ {end}"
+GIVEN, TAKEN = "줌", "거둠"
+PICK_ROLE, PICK_PLACE, SAY_WHY = "줄 역할을 고르세요.", "기관을 고르세요.", "까닭을 적으세요."
+BAD_DAY, NO_DAY = "날짜는 2024-03-01처럼 적으세요.", "날짜를 적으세요."
+GRANTED, REVOKED, DISABLED_NOW = "‘{role}’ 역할을 주었습니다.", "‘{role}’ 역할을 거두었습니다.", "{name} 님의 사용을 중지했습니다."
+OWN = "자기 자신의 권한은 바꿀 수 없습니다. 다른 권한 담당자에게 요청하세요."
+REVOKE_TITLE, REVOKE_LABEL, REVOKE_BUTTON = "‘{role}’ 역할 거두기", "거두는 까닭", "역할 거두기"
+REVOKE_WARN = "거두면 곧바로 이 역할로 하던 일을 할 수 없습니다. 까닭은 권한 이력에 남습니다."
+DISABLE_TITLE, DISABLE_LABEL, DISABLE_BUTTON = "사용 중지", "중지하는 까닭", "사용 중지"
+DISABLE_WARN = "중지하면 곧바로 로그아웃되고, 맡은 역할을 모두 거두며, 비밀번호를 쓸 수 없습니다. 다시 쓰게 하려면 역할을 새로 주어야 합니다."
+ADDED, RENEWED, ENABLED = "{name} 님을 추가했습니다", "{name} 님의 비밀번호를 다시 정했습니다", "{name} 님이 다시 쓸 수 있습니다"
+PERSON_CRUMB = "사람"
+
+# -- access records: what is kept as a short English word
+ACTS = {
+    "signin": "로그인", "signin.failed": "로그인 실패", "signin.throttled": "로그인 잠시 막음", "signin.crowded": "로그인 잠시 막음", "signout": "로그아웃",
+    "home": "할 일 목록 보기", "task.list": "할 일 목록 보기", "task.view": "할 일 보기", "task.prospect": "새 일 화면 보기", "draft.save": "임시저장",
+    "case.view": "{case} 보기", "case.list": "목록 보기", "case.search": "찾기", "case.export": "목록 내려받기", "record.view": "기록 보기",
+    "record.list": "기록 목록 보기", "sensitive.reveal": "가린 값 보기", "file.read": "파일 받기", "approval.list": "승인할 요청 보기",
+    "access.view": "접속기록 보기", "closing.write": "마감일 바꾸기", "edition.publish": "판 올리기", "edition.approve": "판 승인",
+    "edition.withdraw": "판 철회", "institution.add": "기관 추가", "person.add": "사람 추가", "person.disable": "사용 중지", "person.enable": "다시 사용",
+    "password.reset": "비밀번호 다시 정하기", "password.change": "비밀번호 바꾸기", "role.grant": "역할 주기", "role.revoke": "역할 거두기",
+    "token.issue": "토큰 발급", "register": "{case} 등록", "start": "일 시작", "complete": "기록 저장", "amend": "기록 고치기", "withdraw": "취소",
+    "assign": "맡기기",
+}
+REFUSED_ACT = "거절됨"
+KINDS = {
+    "case": "{case}", "task": "할 일", "record": "기록", "draft": "초안", "file": "파일", "view": "목록", "person": "사람", "edition": "판", "institution": "기관",
+    "access": "접속기록",
+}
+SHORT_ID = "…{end}"
+NOBODY = "시스템"
+
+# -- the closing date
+CLOSED, OPENED = "마감일을 {day}로 정했습니다.", "마감을 풀었습니다."
+SET_BY = "{at} {name} 정함"
+
+# -- editions
+STATES = {"in force": ("done", "시행 중"), "approved": ("due", "승인됨"), "waiting": ("today", "승인 대기"), "withdrawn": ("none", "철회됨")}
+BEFORE, AFTER = "{day}부터 시행", "다음 판이 시행 중"
+NO_FILE, NOT_WHOLE = "올릴 zip 파일을 고르세요.", "검사한 파일을 다시 읽지 못했습니다. 파일을 다시 골라 검사하세요."
+PUBLISHED = "판을 올렸습니다. 다른 사람이 승인하면 {day}부터 시행됩니다."
+APPROVED = "승인했습니다. {day}부터 시행됩니다."
+WITHDRAWN = "판을 철회했습니다."
+WITHDRAW_TITLE, WITHDRAW_LABEL, WITHDRAW_BUTTON = "판 철회", "철회하는 까닭", "철회"
+WITHDRAW_WARN = "철회하면 이 판으로 새 일을 시작할 수 없습니다. 이미 시작한 일은 이 판으로 마칩니다. 되돌릴 수 없습니다."
+OWN_EDITION = "올린 사람은 승인할 수 없습니다. 다른 사람이 승인해야 합니다."
+GUIDED, SIDE = "처음부터 끝까지의 과정", "따로 시작하는 일"
+EVERYWHERE = "모든 기관"
+PERMISSIONS = {
+    "case.read": "열람", "case.write": "작성", "case.register": "등록", "task.approve": "승인", "report.read": "통계", "sensitive.read": "가린 값 보기",
+    "person.manage": "사용자·권한", "access.read": "접속기록", "closing.write": "마감관리", "edition.read": "판 보기", "edition.write": "판 올리기",
+    "edition.approve": "판 승인",
+}
+SCOPES = {"institution": "자기 기관", "all": "모든 기관", "none": "대상 없음"}
