@@ -1,4 +1,7 @@
-"""The command as people type it: in one process where that is the same, as a process of its own where it is not."""
+"""The command as people type it: in one process where that is the same, as a process of its own where it is not.
+
+Holds K17 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

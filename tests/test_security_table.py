@@ -1,4 +1,7 @@
-"""SECURITY.md says what holds and by which test: it names every number, tests that exist, and a class for everything stored."""
+"""SECURITY.md says what holds and by which test: it names every number, tests that exist, and a class for everything stored.
+
+Holds K14 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Holds K09, K10, K11, K12, K26, S45, S47 (SECURITY.md)."""
+
 from __future__ import annotations
 
 from datetime import timedelta

@@ -1,4 +1,7 @@
-"""Many people, one moment: what is done is done once, whoever clicks how often on whatever node."""
+"""Many people, one moment: what is done is done once, whoever clicks how often on whatever node.
+
+Holds D06 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

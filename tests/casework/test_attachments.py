@@ -1,3 +1,5 @@
+"""Holds S33, S34, S35, S36 (SECURITY.md)."""
+
 from __future__ import annotations
 
 import io

@@ -1,3 +1,5 @@
+"""Holds I3, K12, S47 (SECURITY.md)."""
+
 from __future__ import annotations
 
 import pytest

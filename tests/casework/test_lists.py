@@ -1,3 +1,5 @@
+"""Holds K09, S30 (SECURITY.md)."""
+
 from __future__ import annotations
 
 from datetime import date, timedelta

@@ -1,3 +1,5 @@
+"""Holds K02, K03, S05, S11 (SECURITY.md)."""
+
 from __future__ import annotations
 
 from datetime import date, timedelta

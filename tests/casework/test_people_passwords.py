@@ -1,3 +1,5 @@
+"""Holds K15, S01, S02, S05, S07 (SECURITY.md)."""
+
 from __future__ import annotations
 
 import unicodedata

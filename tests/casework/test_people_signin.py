@@ -1,3 +1,5 @@
+"""Holds D09, K04, K05, S03, S04, S07, S09, S45 (SECURITY.md)."""
+
 from __future__ import annotations
 
 import hashlib

@@ -1,3 +1,5 @@
+"""Holds D12, D13, S25, S27 (SECURITY.md)."""
+
 from __future__ import annotations
 
 import json

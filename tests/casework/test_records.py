@@ -1,3 +1,5 @@
+"""Holds K11, K14, S22, S44 (SECURITY.md)."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Holds S24 (SECURITY.md)."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Holds D09, I4 (SECURITY.md)."""
+
 from __future__ import annotations
 
 from datetime import timedelta

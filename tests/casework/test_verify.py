@@ -1,3 +1,5 @@
+"""Holds I2, I6, I7 (SECURITY.md)."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,4 +1,7 @@
-"""D14: a backup taken under load, put back elsewhere, holds all that was acknowledged before it began, whole; a damaged one is refused."""
+"""D14: a backup taken under load, put back elsewhere, holds all that was acknowledged before it began, whole; a damaged one is refused.
+
+Holds K22 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""S46: numbers and passwords nobody else has go through sign-in, pages, refusals, drafts, records and backups; then everything left behind is searched."""
+"""S46: numbers and passwords nobody else has go through sign-in, pages, refusals, drafts, records and backups; then everything left behind is searched.
+
+Holds S22 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

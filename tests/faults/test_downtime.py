@@ -1,4 +1,7 @@
-"""D10: what fell due while nothing ran is caught up with, once, whoever and however many do it, and whatever becomes of them."""
+"""D10: what fell due while nothing ran is caught up with, once, whoever and however many do it, and whatever becomes of them.
+
+Holds D19 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""D01: the server is killed again and again while eight clients save. What it acknowledged is there afterwards, exactly once."""
+"""D01: the server is killed again and again while eight clients save. What it acknowledged is there afterwards, exactly once.
+
+Holds I1, I3, I4 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

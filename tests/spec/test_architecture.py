@@ -1,4 +1,7 @@
-"""The rules of the house, held by reading the source: who imports whom, who ends transactions, which words and calls stand where."""
+"""The rules of the house, held by reading the source: who imports whom, who ends transactions, which words and calls stand where.
+
+Holds S30, S39, S41 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Every way a drawing can be wrong, with the line and the sentence; and a sound one that is silent."""
+"""Every way a drawing can be wrong, with the line and the sentence; and a sound one that is silent.
+
+Holds D17 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Whatever stands in a spec file, check says findings; it never raises."""
+"""Whatever stands in a spec file, check says findings; it never raises.
+
+Holds D12 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""fx: what it computes, what it reads, what it refuses and where it says so."""
+"""fx: what it computes, what it reads, what it refuses and where it says so.
+
+Holds S39, S43 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

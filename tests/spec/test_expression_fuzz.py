@@ -1,4 +1,7 @@
-"""fx under random text and random trees: it compiles or says why, it gives a value or None, and it never touches what it reads."""
+"""fx under random text and random trees: it compiles or says why, it gives a value or None, and it never touches what it reads.
+
+Holds S39 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

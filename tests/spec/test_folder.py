@@ -1,3 +1,5 @@
+"""Holds S42 (SECURITY.md)."""
+
 from __future__ import annotations
 
 import os

@@ -1,4 +1,7 @@
-"""What `check` says about a form: one test for each kind of finding, with its line."""
+"""What `check` says about a form: one test for each kind of finding, with its line.
+
+Holds S40 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Every keyword of the dialect on small forms: what it asks, what it says, what it leaves in the data."""
+"""Every keyword of the dialect on small forms: what it asks, what it says, what it leaves in the data.
+
+Holds S23, S27, S40 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""How instances move: gateways, loops, sub-processes, calls, rules, ends; and that storing them changes nothing and never grows."""
+"""How instances move: gateways, loops, sub-processes, calls, rules, ends; and that storing them changes nothing and never grows.
+
+Holds D06, D17, I6 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

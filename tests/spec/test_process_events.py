@@ -1,4 +1,7 @@
-"""What instances wait for: dates, durations, repetitions, conditions; between steps and at the border of one. Time is the caller's."""
+"""What instances wait for: dates, durations, repetitions, conditions; between steps and at the border of one. Time is the caller's.
+
+Holds D09, D17 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

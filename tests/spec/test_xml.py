@@ -1,4 +1,7 @@
-"""S38: hostile or oversized XML is refused before anything is read out of it, and nothing outside the file is touched."""
+"""S38: hostile or oversized XML is refused before anything is read out of it, and nothing outside the file is touched.
+
+Holds S42 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""Holds K12, S47 (SECURITY.md)."""
+
 from __future__ import annotations
 
 from dataclasses import replace

@@ -1,3 +1,5 @@
+"""Holds D14 (SECURITY.md)."""
+
 from __future__ import annotations
 
 import threading

@@ -1,3 +1,5 @@
+"""Holds K18, S44, S48 (SECURITY.md)."""
+
 from __future__ import annotations
 
 import json

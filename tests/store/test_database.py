@@ -1,3 +1,5 @@
+"""Holds D07, S46, S49 (SECURITY.md)."""
+
 from __future__ import annotations
 
 import threading

@@ -1,4 +1,7 @@
-"""The migrations make exactly the tables that `tables.py` declares, on both databases, triggers and deferred keys included."""
+"""The migrations make exactly the tables that `tables.py` declares, on both databases, triggers and deferred keys included.
+
+Holds D11 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

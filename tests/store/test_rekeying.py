@@ -1,3 +1,5 @@
+"""Holds K17, S44 (SECURITY.md)."""
+
 from __future__ import annotations
 
 import pytest

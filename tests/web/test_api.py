@@ -1,4 +1,7 @@
-"""The JSON API from outside: the contract of its calls, one after the other, on both databases."""
+"""The JSON API from outside: the contract of its calls, one after the other, on both databases.
+
+Holds S36 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Made from the route table: who gets in where, what a foreign branch learns (nothing), what a forged request does (nothing), what a GET changes (nothing)."""
+"""Made from the route table: who gets in where, what a foreign branch learns (nothing), what a forged request does (nothing), what a GET changes (nothing).
+
+Holds K01 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

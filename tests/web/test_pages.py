@@ -1,4 +1,7 @@
-"""What waits, lists, one case, records, approvals, files, finding, errors: as a person without JavaScript sees them."""
+"""What waits, lists, one case, records, approvals, files, finding, errors: as a person without JavaScript sees them.
+
+Holds K31, S16, S18 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""A form with its answers as a screen: what is shown, how it is grouped, what is said."""
+"""A form with its answers as a screen: what is shown, how it is grouped, what is said.
+
+Holds S18, S41 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Settings are read once, and a production start is refused where it would be unsafe."""
+"""Settings are read once, and a production start is refused where it would be unsafe.
+
+Holds K15 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Signing in: forms with a token before any session, new secrets at each step, the same answer whatever is wrong, and a clean way out."""
+"""Signing in: forms with a token before any session, new secrets at each step, the same answer whatever is wrong, and a clean way out.
+
+Holds S10, S13 (SECURITY.md).
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""The one transaction of a request: who calls, whether they may, committed on return, gone on raise, and what was seen written down."""
+"""The one transaction of a request: who calls, whether they may, committed on return, gone on raise, and what was seen written down.
+
+Holds K08 (SECURITY.md).
+"""
 
 from __future__ import annotations
 
