@@ -38,7 +38,7 @@ def task(desk: Desk, seen: TaskView) -> dict[str, Any]:
         "title": seen.title, "who": seen.case_label, "strip": [seen.stage] if seen.stage else [], "due": due(desk, seen.due),
         "mark": messages.MARKS.get(seen.mark, seen.mark), "why": seen.why, "tools": (Link(messages.TO_CASE, f"/cases/{seen.case_id}"),),
         "crumbs": (*to_list(desk), Link(seen.case_label, f"/cases/{seen.case_id}"), Link(seen.stage or seen.title)),
-        "withdraw": f"/tasks/{seen.id}/withdraw" if seen.id and edition.processes[seen.action].kind == "work" else "",
+        "withdraw": f"/tasks/{seen.id}/withdraw" if seen.id and edition.processes[seen.action].kind == "work" and (seen.can_write or seen.own) else "",
         "previous": _previous(seen), "history": _drafts(desk, seen), "edition": edition.title, "here": list_href(desk), **manual(edition, seen.form),
     }
 

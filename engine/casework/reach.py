@@ -61,7 +61,7 @@ def why_not_work(dossier: Dossier, task: Task) -> str | None:
     if actor.clock:
         return None
     if not edition.roles.may(actor.roles, APPROVE if task.approval else WRITE):
-        return Forbidden().message
+        return f"{task.lane}의 일입니다." if task.approval and task.lane else Forbidden().message
     if task.person_id is not None and task.person_id != actor.person_id:
         return "다른 사람이 맡은 일입니다. 그 사람이 하거나, 맡은 사람을 바꾼 뒤에 할 수 있습니다."
     if task.lane and task.lane not in edition.roles.lanes_of(actor.roles):

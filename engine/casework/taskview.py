@@ -40,7 +40,7 @@ class TaskView:
     """A task with its form and answers. `id` is None for one in prospect: its work starts with the first thing kept.
 
     `answers` are raw (draft over prefill) and masked like everything here; `why_not` says why the person cannot write, where `can_write` is false.
-    `version` and `draft_version` go back with what is sent, `key` is a fresh idempotency key.
+    `version` and `draft_version` go back with what is sent, `key` is a fresh idempotency key. `own` says that the person began the work it is part of.
     """
 
     id: str | None
@@ -67,6 +67,7 @@ class TaskView:
     draft_at: datetime | None
     drafts_of_others: tuple[drafts.Other, ...]
     key: str
+    own: bool
 
 
 @dataclass(slots=True)
@@ -186,6 +187,7 @@ def _view(seen: Sheet, task_id: str | None) -> TaskView:
         edition=of.edition, previous=_previous(seen), can_write=reason is None and refused is None,
         why_not=reason or (refused.message if refused else ""), page=refused.page if refused and reason is None else None, version=of.version,
         draft_version=mine.version if mine else 0, draft_at=mine.saved_at if mine else None, drafts_of_others=others, key=new_id(),
+        own=bool(desk.actor.person_id) and seen.work.started_by == desk.actor.person_id,
     )  # fmt: skip
 
 

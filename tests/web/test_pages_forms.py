@@ -186,3 +186,17 @@ def test_another_branch_sees_nothing_of_it(small_town, case):
 def test_a_form_nobody_signed_for_is_refused(small_town, kim, case):
     given = fields(kim.get(lesson(small_town, case)).text, intent="save", **ANSWERED)
     assert kim.post(lesson(small_town, case), data={**given, "_csrf": "other"}).status_code == 403
+
+
+def test_a_request_is_taken_back_by_whoever_asked_until_it_is_decided(small_town, kim, case):
+    """The one who asked finds what waits on the page of the case, reads whose decision it is, and may take it back; a colleague may not."""
+    small_town.submit("kim", case, "keeper_change", {"새담당": "lee"})
+    address = f"/tasks/{small_town.open_tasks(case)['keeper_approval'].id}"
+    page = kim.get(f"/cases/{case}").text
+    assert f'href="{address}"' in page
+    assert "지점장의 일입니다." in page
+    assert f"{address}/withdraw" not in small_town.browser("lee").get(address).text
+    shown = kim.get(address)
+    assert "지금은 적을 수 없습니다" in shown.text
+    assert kim.post(f"{address}/withdraw", data=fields(shown.text, reason="생각이 바뀜")).status_code == 303
+    assert "keeper_approval" not in small_town.open_tasks(case)
