@@ -15,15 +15,20 @@ if TYPE_CHECKING:
     from web.widgets import FileLine
 
 _LONG = 60
+_SCALES = frozenset({"scale", "likert"})
 
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One question and its answer as shown; `wide` takes the whole line, `reveal` is where a masked answer is shown, `files` what is attached."""
+    """One question and its answer as shown.
+
+    `wide` takes the whole line, `asked` is a sentence with a short answer, `reveal` is where a masked answer is shown, `files` what is attached.
+    """
 
     title: str
     value: str
     wide: bool = False
+    asked: bool = False
     reveal: str = ""
     files: tuple[FileLine, ...] = ()
 
@@ -104,13 +109,13 @@ class _Reader:
             return Pair(part.title, messages.NOTHING, wide=bool(kept), files=kept)
         shown = label_of(part, value)
         reveal = f"{self.reveal}?at={pointer}" if part.sensitive and self.reveal and value not in (None, "") else ""
-        return Pair(part.title, shown, len(shown) > _LONG or "\n" in shown, reveal)
+        return Pair(part.title, shown, wide=len(shown) > _LONG or "\n" in shown, asked=part.widget in _SCALES, reveal=reveal)
 
     def _table(self, part: Field, rows: Sequence[Mapping[str, Any]]) -> Group:
         columns = [self.form.fields[pointer] for pointer in part.columns]
         heads = [Head(column.title, column.type in ("integer", "number")) for column in columns]
         if not rows:
-            return Group(part.title, pairs=[Pair(part.title, messages.NOTHING)])
+            return Group(pairs=[Pair(part.title, messages.NOTHING)])
         totals = [self._total(column, rows) if column.pointer in part.total else "" for column in columns]
         lines = [[label_of(column, row.get(column.name)) for column in columns] for row in rows]
         return Group(part.title, columns=heads, rows=lines, totals=totals if any(totals) else [])

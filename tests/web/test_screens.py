@@ -256,6 +256,14 @@ def test_a_record_reads_as_paper(form):
     assert (table.rows, table.totals) == ([["못", "300원"]], ["", "300원"])
 
 
+def test_questions_read_as_sentences_and_empty_tables_as_one_line(form):
+    sheets = {sheet.title: sheet for sheet in papers.read(form, {"집": 1, "물음1": 3})}
+    assert [(pair.asked, pair.value) for pair in sheets["물음"].groups[0].pairs] == [(True, "3점"), (True, "-")]
+    money = next(sheet for sheet in papers.read(form, {"집": 1, "살것": []}) if sheet.title == "돈")
+    shown = {pair.title: pair.value for group in money.groups for pair in group.pairs}
+    assert shown["살 것"] == "-"
+
+
 def test_a_hidden_part_is_not_on_the_paper(form):
     titles = [sheet.title for sheet in papers.read(form, {"날짜": "2024-11-22", "갈래": "전기"})]
     assert "나무" not in titles
