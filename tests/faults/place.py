@@ -87,10 +87,10 @@ class Installation:
             client.close()
         self.database.dispose()
 
-    def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess:
-        """Run a command on this installation."""
+    def run(self, *words: str, given: str = "", **environment: str) -> subprocess.CompletedProcess:
+        """Run a command on this installation; `given` is its standard input."""
         return subprocess.run(
-            [*COMMAND, *words], cwd=ROOT, env={**self.environment, **environment}, capture_output=True, text=True, timeout=300, check=False
+            [*COMMAND, *words], cwd=ROOT, env={**self.environment, **environment}, input=given, capture_output=True, text=True, timeout=300, check=False
         )
 
     def speak(self, token: str = "") -> Client:

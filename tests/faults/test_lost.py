@@ -148,6 +148,9 @@ def test_d07_a_worker_outlives_its_database(place, admin):
     with (place.folder / "worker.log").open("wb") as log:
         process = subprocess.Popen([*COMMAND, "worker", "--every", "0.05"], cwd=ROOT, env=place.environment, stdout=log, stderr=log)
         try:
+            end = time.monotonic() + PATIENCE
+            while not (place.folder / "worker.log").read_text() and time.monotonic() < end:  # it says when it has begun
+                time.sleep(0.02)
             for _ in range(10):
                 time.sleep(0.3)
                 end_all(place, admin)
