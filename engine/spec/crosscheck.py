@@ -160,14 +160,15 @@ def check_reports(edition: Edition, types: Mapping[str, FxType]) -> Iterator[Fin
         for index, part in enumerate(report.groups):
             if part.list and part.list not in edition.lists:
                 yield document.finding(f"/groups/{index}/options", "unknown-list", f"'{part.list}' 코드 목록이 없습니다.{did_you_mean(part.list, edition.lists)}")
-        for place, named in (("groups", report.groups), ("filters", report.filters)):
-            for index, each in enumerate(named):
-                value = report.stored.column(f"{place[:-1]}.{each.id}")
-                known = {str(code) for code in type_of(value.value, types).codes or ()} if value else set()
-                for option in each.options if known else ():
-                    if option not in known:
-                        message = f"'{option}'은(는) 이 식이 줄 수 없는 값입니다.{did_you_mean(option, known)}"
-                        yield document.finding(f"/{place}/{index}/options", "unknown-option", message)
+        chosen = [(f"/groups/{index}", f"group.{each.id}", each.options) for index, each in enumerate(report.groups)]
+        chosen += [(f"/filters/{index}", each.column, each.options) for index, each in enumerate(report.filters)]
+        for pointer, name, options in chosen:
+            value = report.stored.column(name)
+            known = {str(code) for code in type_of(value.value, types).codes or ()} if value else set()
+            for option in options if known else ():
+                if option not in known:
+                    message = f"'{option}'은(는) 이 식이 줄 수 없는 값입니다.{did_you_mean(option, known)}"
+                    yield document.finding(f"{pointer}/options", "unknown-option", message)
 
 
 def _filters(edition: Edition, document: Document, view: View) -> Iterator[Finding]:
