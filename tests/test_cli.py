@@ -354,3 +354,16 @@ def test_days_of_demonstration_data():
         "a": ["2023-02-28", "2024-03-28T09:30", "2024-02-29", 3, "글 @-1d"]
     }
     assert resolved("@-1y{%y%m%d}-3000001", today) == "230228-3000001"
+
+
+def test_two_folders_are_compared(run, tmp_path):
+    folder = tmp_path / "next"
+    shutil.copytree(TOY, folder)
+    loan = folder / "forms" / "loan.json"
+    loan.write_text(loan.read_text(encoding="utf-8").replace('"unit": "mm"', '"unit": "자"'), encoding="utf-8")
+    assert run("diff", TOY, TOY) == (0, "달라진 곳이 없습니다.\n", "")
+    code, out, _ = run("diff", TOY, folder)
+    assert (code, out) == (0, "대여 (forms/loan.json)\n  항목 '두께'의 단위가 'mm'에서 '자'로 바뀌었습니다.\n달라진 곳 1곳\n")
+    code, out, _ = run("diff", TOY, folder, "--format", "json")
+    assert [(one["kind"], one["before"], one["after"]) for one in json.loads(out)] == [("field-unit", "mm", "자")]
+    assert run("diff", TOY, tmp_path / "none")[0] == 1

@@ -1,4 +1,4 @@
-"""Commands about editions: check, test, publish, approve."""
+"""Commands about editions: check, diff, test, publish, approve."""
 
 from __future__ import annotations
 
@@ -43,6 +43,25 @@ def _findings(folder: Path, *, scenarios: bool) -> Sequence[Finding]:
     if found or not scenarios:
         return found
     return run(Edition.from_files(files)).findings
+
+
+def diff(given: Namespace) -> int:
+    """Print what changed from one folder to another, screen by screen."""
+    from engine.spec.difference import difference
+    from engine.spec.edition import load_edition
+
+    found = difference(load_edition(rules_folder(given.old)), load_edition(rules_folder(given.new)))
+    if given.format == "json":
+        print(json.dumps([asdict(one) for one in found], ensure_ascii=False, indent=1))
+        return 0
+    place = None
+    for one in found:
+        if place != (one.path, one.where):
+            place = (one.path, one.where)
+            print(f"{one.where} ({one.path})")
+        print(f"  {one.sentence}")
+    print(f"달라진 곳 {len(found)}곳" if found else "달라진 곳이 없습니다.")
+    return 0
 
 
 def test(given: Namespace) -> int:
