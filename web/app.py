@@ -132,6 +132,7 @@ API = (
     Way("POST", "/api/editions", api.editions.publish, may("edition.write"), Body.BUNDLE, Doc("판 공표", answers={201: "Published"}, query=(("from", "시행일"),))),
     Way("POST", "/api/editions/check", api.editions.check, may("edition.write"), Body.BUNDLE, Doc("판 검사", answers={200: "Checked"})),
     Way("POST", "/api/editions/{digest:digest}/check", api.editions.check_stored, may("edition.read"), doc=Doc("저장된 판 검사", answers={200: "Checked"})),
+    Way("GET", "/api/editions/{a:digest}/difference/{b:digest}", api.editions.differ, EDITIONS, doc=Doc("두 판의 차이", answers={200: "Difference"})),
     Way("POST", "/api/editions/{digest:digest}/approve", api.editions.approve, may("edition.approve"), doc=Doc("판 승인", answers={200: "Published"})),
     Way("POST", "/api/editions/{digest:digest}/withdraw", api.editions.withdraw, may("edition.approve"), Body.JSON, Doc("판 철회", "Reason", {200: "Published"})),
 )

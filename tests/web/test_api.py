@@ -204,3 +204,21 @@ def test_a_broken_edition_is_refused_whole_with_every_finding(town):
     assert town.api("author").post("/api/editions", content=b"no zip", headers={"content-type": "application/zip"}).status_code == 400
     assert town.api("author").post("/api/editions", json={}).status_code == 415
     assert town.api("author").post("/api/editions?from=soon", content=b"", headers={"content-type": "application/zip"}).status_code == 422
+
+
+def test_the_difference_of_two_editions_is_told_to_who_may_read_them(town):
+    files = read_folder(TOY)
+    files["forms/loan.json"] = files["forms/loan.json"].replace('"title": "두께"'.encode(), '"title": "굵기"'.encode())
+    author = town.api("author")
+    digest = author.post("/api/editions?from=2024-12-01", content=zipped(files), headers={"content-type": "application/zip"}).json()["digest"]
+    told = author.get(f"/api/editions/{town.digest}/difference/{digest}").json()
+    assert (told["old"], told["new"]) == (town.digest, digest)
+    assert told["changes"] == [
+        {
+            "path": "forms/loan.json", "where": "대여", "kind": "field-title", "sentence": "항목 '두께'의 이름이 '굵기'로 바뀌었습니다.",
+            "before": "두께", "after": "굵기",
+        }
+    ]
+    assert author.get(f"/api/editions/{digest}/difference/{digest}").json()["changes"] == []
+    assert author.get(f"/api/editions/{digest}/difference/{'0' * 64}").status_code == 404
+    assert town.api("kim").get(f"/api/editions/{town.digest}/difference/{digest}").status_code == 403

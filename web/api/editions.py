@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine.casework import publishing
 from engine.errors import FieldError, Finding, Invalid, SpecError
 from engine.spec.check import check as findings_of
+from engine.spec.difference import difference
 from engine.spec.edition import Edition
 from web import answers
 from web.api import bundles, incoming
@@ -53,6 +54,16 @@ def check_stored(request: Request) -> Response:
     with unit(request, write=False) as desk:
         files = desk.edition(request.path_params["digest"]).files
         return _checked(files, findings_of(files))
+
+
+def differ(request: Request) -> Response:
+    """Give what changed from one stored edition to another."""
+    with unit(request) as desk:
+        old, new = desk.edition(request.path_params["a"]), desk.edition(request.path_params["b"])
+    found = [
+        {"path": one.path, "where": one.where, "kind": one.kind, "sentence": one.sentence, "before": one.before, "after": one.after} for one in difference(old, new)
+    ]
+    return answers.json({"old": old.digest, "new": new.digest, "changes": found})
 
 
 def approve(request: Request) -> Response:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 def filters_of(known: Iterable[Filter], asked: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     """Put `<id>`, `<id>.from` and `<id>.to` together by filter. Raises Invalid for names that are no filter of `known`."""
-    left, filters = dict(asked), {}
+    left = dict(asked)
+    filters: dict[str, tuple[str, ...]] = {}
     for each in known:
         single, low, high = left.pop(each.id, None), left.pop(f"{each.id}.from", None), left.pop(f"{each.id}.to", None)
         if single is not None:

@@ -57,7 +57,7 @@ SCHEMAS: dict[str, Schema] = {
         {"report": TEXT, "title": TEXT, "filters": {"type": "object"}, "behind": {**COUNT, "description": "Cases whose values are of an earlier day or edition."}},
     ),
     "Difference": shape({"old": DIGEST, "new": DIGEST, "changes": listed("Change")}),
-    "Change": shape({"where": TEXT, "kind": TEXT, "sentence": TEXT, "before": MAYBE_TEXT, "after": MAYBE_TEXT}),
+    "Change": shape({"path": TEXT, "where": TEXT, "kind": TEXT, "sentence": TEXT, "before": TEXT, "after": TEXT}),
     "NewCase": shape({"form": TEXT, "data": ANSWERS}, {"confirmed": FLAG}, closed=True),
     "Made": shape({"id": ID}),
     "Stage": shape({"id": TEXT, "title": TEXT, "date": DAY, "state": TEXT}),
