@@ -140,7 +140,7 @@ def test_without_a_closing_date_no_date_is_too_early(forms):
 
 def test_a_child_under_15_is_not_registered(forms):
     young = facts()["case"] | {"생년월일": date(2009, 11, 21)}
-    reading = read(forms["child_selfreliance_info"], registration(대상등록일="2024-11-20"), case=young)
+    reading = read(forms["child_selfreliance_info"], registration(대상등록일="2024-11-20"), case=young, 만15세도달일=date(2024, 11, 21))
     assert "만 15세" in told(reading)["/대상등록일"]
     assert "2024-11-21" in told(reading)["/대상등록일"]
 
