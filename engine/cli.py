@@ -92,7 +92,7 @@ def parser() -> argparse.ArgumentParser:
 def _serving(commands: Any) -> None:
     serve = _command(commands, "serve", "running.serve", "서버를 켭니다")
     serve.add_argument("--bind", metavar="주소", help="기다릴 주소 (기본 127.0.0.1)")
-    serve.add_argument("--port", type=int, metavar="번호", help="기다릴 포트 (기본 8000)")
+    serve.add_argument("--port", type=_port, metavar="번호", help="기다릴 포트 (기본 8000)")
     serve.add_argument("--demo", action="store_true", help="화면에 시연용임을 밝힙니다")
     worker = _command(commands, "worker", "running.worker", "알람과 뒷일을 맡습니다")
     worker.add_argument("--once", action="store_true", help="한 바퀴만 돌고 끝냅니다")
@@ -127,14 +127,14 @@ def _rules(commands: Any) -> None:
 
 
 def _staff(commands: Any) -> None:
-    places = _group(commands, "institution", "기관")
+    places = _group(commands, "institution", "기관", "더하기, 목록")
     add = _command(places, "add", "staff.institution_add", "기관을 더합니다")
     add.add_argument("name", metavar="이름")
     add.add_argument("--kind", required=True, metavar="종류", help="기관 종류")
     add.add_argument("--region", default="", metavar="지역")
     add.add_argument("--phone", default="", metavar="전화번호")
     _command(places, "list", "staff.institution_list", "기관의 목록을 보여 줍니다")
-    users = _group(commands, "user", "사용자")
+    users = _group(commands, "user", "사용자", "더하기, 역할, 비밀번호, 목록 등")
     add = _command(users, "add", "staff.user_add", "사용자를 더하고 한 번 쓰는 비밀번호를 보여 줍니다")
     add.add_argument("login", metavar="아이디")
     add.add_argument("--name", required=True, metavar="이름")
@@ -173,13 +173,13 @@ def _upkeep(commands: Any) -> None:
     restore.add_argument("source", metavar="파일", help="백업 파일")
     for one in (backup, restore):
         one.add_argument("--key-file", metavar="파일", help="백업 열쇠 파일 (없으면 DIDIMDOL_BACKUP_PASSPHRASE나 물어보는 암호)")
-    keys = _group(commands, "key", "암호화 키")
+    keys = _group(commands, "key", "암호화 키", "바꾸기")
     rotate = _command(keys, "rotate", "upkeep.key_rotate", "새 키를 더하고 모든 값을 다시 암호화합니다")
     rotate.add_argument("--resume", action="store_true", help="새 키를 더하지 않고, 멈춘 데서 이어서 합니다")
 
 
-def _group(commands: Any, name: str, told: str) -> Any:
-    group = commands.add_parser(name, help=f"{told}: 더하기, 목록 등", description=told)
+def _group(commands: Any, name: str, told: str, what: str) -> Any:
+    group = commands.add_parser(name, help=f"{told}: {what}", description=told)
     return group.add_subparsers(title="명령", metavar="명령", required=True, parser_class=_Parser)
 
 
@@ -193,6 +193,13 @@ def _command(commands: Any, name: str, run: str, told: str) -> argparse.Argument
     made.add_argument("--key", default="", metavar="파일", help="암호화 키 파일 (기본 DIDIMDOL_KEY)")
     made.add_argument("--files", default=environment("DIDIMDOL_FILES") or "var/files", metavar="폴더", help="첨부파일 폴더 (기본 DIDIMDOL_FILES)")
     return made
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port < 65536:
+        raise ValueError(text)
+    return port
 
 
 def _day(text: str) -> str:

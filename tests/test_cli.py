@@ -367,3 +367,10 @@ def test_two_folders_are_compared(run, tmp_path):
     code, out, _ = run("diff", TOY, folder, "--format", "json")
     assert [(one["kind"], one["before"], one["after"]) for one in json.loads(out)] == [("field-unit", "mm", "자")]
     assert run("diff", TOY, tmp_path / "none")[0] == 1
+
+
+def test_a_port_that_is_none_is_said_at_once(run):
+    for port in ("65536", "-1", "x"):
+        code, _, said = run("serve", "--port", port)
+        assert code == 2
+        assert "--port" in said
