@@ -100,7 +100,7 @@ def test_the_menu_search_and_sign_out_on_a_phone(person):
     page = person("worker", javascript=False, width=390)
     child = children.prepare(page, "registered")
     page.get_by_role("link", name="메뉴", exact=True).click()
-    page.get_by_role("link", name="대상자기본정보", exact=True).click()
+    page.get_by_role("navigation", name="주 메뉴").get_by_role("link", name="대상자기본정보", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_contain_text("대상자기본정보")
     page.get_by_label("찾기").first.fill(child.name)
     page.keyboard.press("Enter")
