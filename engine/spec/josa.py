@@ -54,7 +54,7 @@ def _zeros(text: str, at: int) -> int:
 def josa(word: str, particle: str) -> str:
     """`word` with the right form of a particle given in either form: with "을", "색깔" becomes "색깔을". A whole sentence is put in quotes first."""
     after, vowel = _BY_ANY[particle]
-    if word.endswith((".", "?", "!")):
+    if word.endswith((".", "?", "!")) and word.strip(".?!"):
         word = f"‘{word.rstrip('.')}’"
     sound = final(word)
     if after == "으로":

@@ -59,3 +59,9 @@ def test_figures():
     from decimal import Decimal
 
     assert [figure(value) for value in (1234567, Decimal("1234.50"), Decimal("0.25"), -5, Decimal("-1234.5"))] == ["1,234,567", "1,234.5", "0.25", "-5", "-1,234.5"]
+
+def test_a_title_that_is_a_sentence_is_quoted():
+    from engine.spec.josa import josa
+
+    assert josa("1. 내 옷을 세탁할 수 있다.", "을") == "‘1. 내 옷을 세탁할 수 있다’를"
+    assert josa("계획이 있습니까?", "은") == "‘계획이 있습니까?’는"
