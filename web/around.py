@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.casework.colleagues import Colleagues
+from engine.casework.colleagues import names as named
 from web import attachments, display, messages, papers
 from web.painter import page_of
 from web.rendering import Link
@@ -96,11 +97,16 @@ def _compares(form: Form) -> bool:
 
 
 def _lookups(desk: Desk, form: Form) -> dict[str, list[tuple[str, str]]]:
-    wanted = [part.pointer for part in form.fields.values() if part.widget == "lookup" and str(part.ui.get("source", "")) == "person"]
+    wanted = [part.pointer for part in form.fields.values() if papers.names_person(part)]
     if not wanted:
         return {}
     people = [(login, str(known["name"])) for login, known in Colleagues(desk.connection, desk.actor.institution_id).items()]
     return dict.fromkeys(wanted, people)
+
+
+def names(desk: Desk, form: Form, given: Mapping[str, Any]) -> dict[str, str]:
+    """Give the names of the people whose logins stand in answers of a form."""
+    return named(desk.connection, [str(given.get(part.name) or "") for part in form.fields.values() if papers.names_person(part)])
 
 
 def _previous(seen: TaskView) -> dict[str, Any] | None:

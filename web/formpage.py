@@ -79,7 +79,7 @@ def part(request: Request, screen: Screen, sending: Sending) -> Response:
 
 def closed(request: Request, desk: Desk, seen: Sight, back: str) -> Response:
     """Show what one may see of a form one cannot write, and why."""
-    sheets = papers.read(seen.form, seen.reading.data, files=seen.extras.files)
+    sheets = papers.read(seen.form, seen.reading.data, files=seen.extras.files, names={login: name for each in seen.extras.lookups.values() for login, name in each})
     context = {**_around(seen), "sheets": sheets, "why_not": seen.why_not, "page": seen.page, "back": back}
     return render(request, "closed.html", context, frame=frame(request, desk))
 

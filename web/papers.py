@@ -60,9 +60,15 @@ class Paper:
     groups: list[Group]
 
 
-def read(form: Form, data: Mapping[str, Any], *, files: Mapping[str, FileLine] | None = None, reveal: str = "", omit: Iterable[str] = ()) -> list[Paper]:
-    """Lay out stored answers. What a branch hid is left out; what was asked and left blank shows a dash. `omit` are pointers left out (print)."""
-    reader = _Reader(form, files or {}, reveal, frozenset(omit))
+def read(
+    form: Form, data: Mapping[str, Any], *, files: Mapping[str, FileLine] | None = None, reveal: str = "", omit: Iterable[str] = (),
+    names: Mapping[str, str] | None = None,
+) -> list[Paper]:
+    """Lay out stored answers. What a branch hid is left out; what was asked and left blank shows a dash. `omit` are pointers left out (print).
+
+    `names` are those of people whose login is an answer.
+    """
+    reader = _Reader(form, files or {}, reveal, frozenset(omit), names or {})
     sheets = []
     for tab in form.layout:
         groups = reader.groups(tab.fields, data)
@@ -79,11 +85,16 @@ def label_of(part: Field, value: Any) -> str:
     return display.answer(value, part, labels)
 
 
+def names_person(part: Field) -> bool:
+    """Say whether the answer of a field is somebody's login."""
+    return part.widget == "lookup" and str(part.ui.get("source", "")) == "person"
+
+
 class _Reader:
-    def __init__(self, form: Form, files: Mapping[str, FileLine], reveal: str, omit: frozenset[str]) -> None:
+    def __init__(self, form: Form, files: Mapping[str, FileLine], reveal: str, omit: frozenset[str], names: Mapping[str, str]) -> None:
         """`reveal` is the address that shows a masked answer ("" = not offered)."""
         self.form, self.files, self.reveal, self.omit = form, files, reveal, omit
-        self.causes = causes_of(form)
+        self.causes, self.names = causes_of(form), names
 
     def groups(self, pointers: Sequence[str], data: Mapping[str, Any], title: str = "") -> list[Group]:
         """Lay out the parts of one object; sections and tables become groups of their own."""
@@ -107,7 +118,7 @@ class _Reader:
             ids = value if isinstance(value, list) else [value] if value else []
             kept = tuple(self.files[str(ident)] for ident in ids if str(ident) in self.files)
             return Pair(part.title, messages.NOTHING, wide=bool(kept), files=kept)
-        shown = label_of(part, value)
+        shown = self.names.get(str(value), str(value)) if names_person(part) and value else label_of(part, value)
         reveal = f"{self.reveal}?at={pointer}" if part.sensitive and self.reveal and value not in (None, "") else ""
         return Pair(part.title, shown, wide=len(shown) > _LONG or "\n" in shown, asked=part.widget in _SCALES, reveal=reveal)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
@@ -19,6 +19,14 @@ _people = prepare(
     .where((person.c.institution_id == bindparam("institution_id")) & person.c.disabled_at.is_(None))
     .order_by(person.c.name, person.c.login)
 )
+
+
+def names(connection: Connection, logins: Iterable[str]) -> dict[str, str]:
+    """Give the names of people by their logins, wherever they work and even where they no longer do. Unknown logins are left out."""
+    wanted = sorted({login for login in logins if login})
+    if not wanted:
+        return {}
+    return {row.login: row.name for row in connection.execute(select(person.c.login, person.c.name).where(person.c.login.in_(wanted)))}
 
 
 class Colleagues(Mapping[str, Any]):

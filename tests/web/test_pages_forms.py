@@ -200,3 +200,11 @@ def test_a_request_is_taken_back_by_whoever_asked_until_it_is_decided(small_town
     assert "지금은 적을 수 없습니다" in shown.text
     assert kim.post(f"{address}/withdraw", data=fields(shown.text, reason="생각이 바뀜")).status_code == 303
     assert "keeper_approval" not in small_town.open_tasks(case)
+
+
+def test_a_record_tells_people_by_their_names(small_town, kim, case):
+    asked = small_town.submit("kim", case, "keeper_change", {"새담당": "lee"}).record_id
+    for address in (f"/records/{asked}", f"/records/{asked}/print"):
+        page = kim.get(address).text
+        assert "Lee" in page
+        assert ">lee<" not in page.replace("\n", "")

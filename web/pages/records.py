@@ -55,7 +55,8 @@ def _reveals(request: Request) -> bool:
 
 def _sheets(desk: Desk, seen: RecordView, *, reveal: bool = False, omit: list[str] | None = None) -> list[papers.Paper]:
     files = attachments.lines(desk, attachments.ids_in(seen.form, seen.answers))
-    return papers.read(seen.form, seen.answers, files=files, reveal=f"/records/{seen.id}/reveal" if reveal else "", omit=omit or ())
+    names = around.names(desk, seen.form, seen.answers)
+    return papers.read(seen.form, seen.answers, files=files, reveal=f"/records/{seen.id}/reveal" if reveal else "", omit=omit or (), names=names)
 
 
 def _tools(seen: RecordView) -> list[Link]:
