@@ -46,7 +46,7 @@ def open_house(settings: Settings) -> House:
     database = connect(settings.database)
     database.check()
     with database.read() as connection:
-        demo = demomark.read(connection)
+        demo, fresh = demomark.read(connection), demomark.empty(connection)
     if demo and settings.production:
         raise Refused("시연 자료가 든 데이터베이스로는 운영을 시작하지 않습니다.")
-    return House(settings, database, load_keyring(settings.key or None).cipher(), Editions(), FolderFiles(settings.files), demo=demo)
+    return House(settings, database, load_keyring(settings.key or None, invent=fresh).cipher(), Editions(), FolderFiles(settings.files), demo=demo)

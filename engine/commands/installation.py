@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from engine.casework.demomark import empty
 from engine.casework.desk import CLOCK, Actor, Desk
 from engine.casework.editions import Editions
 from engine.casework.signin import actor_of
@@ -57,7 +58,9 @@ def open_installation(given: Namespace, *, create: bool = False) -> Installation
         migrate(database)
     elif not is_current(database):
         raise Refused("데이터베이스가 이 프로그램의 것과 다릅니다. didimdol migrate-database로 먼저 맞추세요.")
-    return Installation(database, load_keyring(given.key or None).cipher(), FolderFiles(given.files))
+    with database.read() as connection:
+        fresh = empty(connection)
+    return Installation(database, load_keyring(given.key or None, invent=fresh).cipher(), FolderFiles(given.files))
 
 
 class Progress:

@@ -1,7 +1,7 @@
 """Where keys come from: a JSON file only its owner can read, named by DIDIMDOL_KEY, or the text of such a file in that variable.
 
-Outside production a missing file is made (`var/didimdol.key`). In production it never is: a server that invents a key cannot
-read yesterday's data, and a key beside the data protects nothing.
+Outside production a missing file is made (`var/didimdol.key`) for an installation that holds nothing yet. In production it never is: a server
+that invents a key cannot read yesterday's data, and a key beside the data protects nothing.
 """
 
 from __future__ import annotations
@@ -66,19 +66,22 @@ def production() -> bool:
     return os.environ.get("DIDIMDOL_ENV") == "production"
 
 
-def load_keyring(path: str | None = None) -> Keyring:
-    """Return the keys named by `path`, else by DIDIMDOL_KEY, else the development file. Raises Refused where they cannot be trusted."""
+def load_keyring(path: str | None = None, *, invent: bool = True) -> Keyring:
+    """Return the keys named by `path`, else by DIDIMDOL_KEY, else the development file; a missing file is made where `invent` lets it.
+
+    Raises Refused where they cannot be trusted.
+    """
     named = path or os.environ.get("DIDIMDOL_KEY", "")
     if named.lstrip().startswith("{"):
         return parse_keyring(named)
     if not named and production():
         raise Refused("운영 환경에서는 DIDIMDOL_KEY로 암호화 키 파일을 정해야 합니다.")
-    return _from_file(Path(named or DEFAULT_PATH))
+    return _from_file(Path(named or DEFAULT_PATH), invent=invent)
 
 
-def _from_file(path: Path) -> Keyring:
+def _from_file(path: Path, *, invent: bool) -> Keyring:
     if not path.exists():
-        if production():
+        if production() or not invent:
             raise Refused(f"암호화 키 파일이 없습니다: {path}")
         new_keyring().save(path)
     if path.stat().st_mode & _OTHERS:

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 from engine.casework import demomark
 from engine.errors import Refused
 from engine.store.database import connect
+from engine.store.tables import institution
 from tests.conftest import NOW
 from web.app import build
 from web.house import open_house
@@ -49,3 +50,12 @@ def test_production_refuses_made_up_people(settings):
     mark(settings)
     with pytest.raises(Refused, match="시연"):
         open_house(replace(settings, production=True))
+
+
+def test_no_key_is_invented_beside_data_that_another_key_sealed(settings):
+    database = connect(settings.database)
+    with database.begin() as connection:
+        connection.execute(institution.insert().values(id="0" * 26, name="곳", kind="도서관", created_at=NOW))
+    database.dispose()
+    with pytest.raises(Refused, match="키 파일이 없습니다"):
+        open_house(settings)
