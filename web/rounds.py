@@ -44,3 +44,4 @@ def _tidy(house: House) -> None:
         access.seal(desk)
         attachments.drop_staged(desk)
         signin.forget_old(desk)
+    house.database.tidy()

@@ -137,3 +137,13 @@ def test_lost_server_is_told_and_back_when_it_is_back():
         with database.begin() as connection:
             assert connection.execute(select(setting)).all() == []
         database.dispose()
+
+
+def test_tidying_moves_the_log_into_the_database(sqlite_database, tmp_path):
+    with sqlite_database.begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE heap (words TEXT)")
+        connection.exec_driver_sql("INSERT INTO heap VALUES ('canary-in-the-log')")
+    path = tmp_path / "test.db"
+    assert b"canary-in-the-log" not in path.read_bytes()
+    sqlite_database.tidy()
+    assert b"canary-in-the-log" in path.read_bytes()
