@@ -54,13 +54,13 @@ def test_a_draft_outlives_the_browser(person):
 
 
 def test_a_registration_outlives_the_browser(person):
-    page, name = person("worker"), children.new_name()
+    page, name = person("second"), children.new_name()  # who registers nobody elsewhere: no other draft lies beside this one
     page.goto("/cases/new/child_basic_info")
     Hand(page).fill(대상자명=name)
     kept(page)
     page.context.close()
 
-    page = person("worker")
+    page = person("second")
     page.get_by_role("region", name="쓰던 등록").get_by_role("link", name="대상자기본정보").click()
     hand = Hand(page)
     expect(hand.field("대상자명")).to_have_value(name)
