@@ -12,8 +12,8 @@ import sys
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from engine.errors import DidimdolError, Invalid, SpecError
-from engine.store.database import DEFAULT_URL, DatabaseFailed
+from engine.errors import DatabaseFailed, DidimdolError, Invalid, SpecError
+from engine.store.address import DEFAULT_URL
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

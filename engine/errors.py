@@ -113,3 +113,11 @@ class SpecError(DidimdolError):
 
 class Broken(DidimdolError):
     """저장된 내용이 손상되었습니다. 관리자에게 알리세요."""
+
+
+class DatabaseFailed(Exception):
+    """A statement failed: tells which kind of failure and which rule of the schema, never which values (drivers' texts quote them)."""
+
+
+class DatabaseUnavailable(DatabaseFailed):
+    """The database cannot be reached, or has no room or time left: the same request may go through later."""

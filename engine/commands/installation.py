@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import sys
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.casework.demomark import empty
 from engine.casework.desk import CLOCK, Actor, Desk
 from engine.casework.editions import Editions
 from engine.casework.signin import actor_of
+from engine.commands.console import Progress, rules_folder
 from engine.errors import NotFound, Refused
 from engine.store.database import connect
 from engine.store.files import FolderFiles
 from engine.store.keyring import load_keyring
-from engine.store.migrate import is_current, is_empty, migrate
+from engine.store.migrate import holds_nothing, is_current, is_empty, migrate
 from engine.store.types import KST
 
 if TYPE_CHECKING:
@@ -58,33 +56,7 @@ def open_installation(given: Namespace, *, create: bool = False) -> Installation
         migrate(database)
     elif not is_current(database):
         raise Refused("데이터베이스가 이 프로그램의 것과 다릅니다. didimdol migrate-database로 먼저 맞추세요.")
-    with database.read() as connection:
-        fresh = empty(connection)
-    return Installation(database, load_keyring(given.key or None, invent=fresh).cipher(), FolderFiles(given.files))
+    return Installation(database, load_keyring(given.key or None, invent=holds_nothing(database)).cipher(), FolderFiles(given.files))
 
 
-class Progress:
-    """One line on the terminal that says how far long work has come; a line now and then where the output is a file."""
-
-    def __init__(self) -> None:
-        """Begin silent."""
-        self._terminal = sys.stderr.isatty()
-        self._tenth = -1
-
-    def __call__(self, what: str, done: int, whole: int) -> None:
-        """Show that `done` of `whole` is done."""
-        if self._terminal:
-            print(f"\r\033[K{what} {done}/{whole}", end="\n" if done >= whole else "", file=sys.stderr, flush=True)
-            return
-        tenth = 10 * done // max(whole, 1)
-        if tenth != self._tenth:
-            self._tenth = tenth
-            print(f"{what} {done}/{whole}", file=sys.stderr, flush=True)
-
-
-def rules_folder(named: str | None) -> Path:
-    """Return the folder that holds `workflows/` and `forms/`: the named one, the current one, or the project's own."""
-    if named:
-        return Path(named)
-    here = Path.cwd()
-    return here if (here / "workflows").is_dir() and (here / "forms").is_dir() else Path(__file__).resolve().parents[2]
+__all__ = ["Installation", "Progress", "open_installation", "rules_folder"]

@@ -7,8 +7,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING
 
-from engine.casework import publishing
-from engine.commands.installation import Progress, open_installation, rules_folder
+from engine.commands.console import Progress, rules_folder
 from engine.errors import Finding, SpecError
 from engine.spec.folder import read_folder
 
@@ -31,7 +30,6 @@ def check(given: Namespace) -> int:
 
 
 def _findings(folder: Path, *, scenarios: bool) -> Sequence[Finding]:
-    from engine.casework.scenarios import run
     from engine.spec.check import check as examine
     from engine.spec.edition import Edition
 
@@ -42,6 +40,8 @@ def _findings(folder: Path, *, scenarios: bool) -> Sequence[Finding]:
     found = examine(files)
     if found or not scenarios:
         return found
+    from engine.casework.scenarios import run
+
     return run(Edition.from_files(files)).findings
 
 
@@ -84,6 +84,9 @@ def test(given: Namespace) -> int:
 
 def publish(given: Namespace) -> int:
     """Publish a folder as an edition, to be approved by a second person; print its digest."""
+    from engine.casework import publishing
+    from engine.commands.installation import open_installation
+
     place = open_installation(given)
     with place.desk(given.by) as desk:
         digest = publishing.publish(desk, _bundle(rules_folder(given.folder)), date.fromisoformat(given.since) if given.since else None)
@@ -93,6 +96,9 @@ def publish(given: Namespace) -> int:
 
 def approve(given: Namespace) -> int:
     """Let a published edition take force."""
+    from engine.casework import publishing
+    from engine.commands.installation import open_installation
+
     place = open_installation(given)
     with place.desk(given.by) as desk:
         digest = _whole_digest(given.digest, [edition.digest for edition in publishing.editions(desk)] if len(given.digest) < 64 else [given.digest])
@@ -103,6 +109,9 @@ def approve(given: Namespace) -> int:
 
 def editions(given: Namespace) -> int:
     """List the editions of an installation."""
+    from engine.casework import publishing
+    from engine.commands.installation import open_installation
+
     place = open_installation(given)
     with place.desk(write=False) as desk:
         for one in publishing.editions(desk):

@@ -20,14 +20,14 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.pool import QueuePool, StaticPool
 
-from engine.errors import Refused, Stale
+from engine.errors import DatabaseFailed, DatabaseUnavailable, Refused, Stale
 from engine.store import append_only
+from engine.store.address import DEFAULT_URL
 from engine.store.tables import case_tells_history, metadata
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-DEFAULT_URL = "sqlite:///var/didimdol.db"
 SQLITE_FLOOR = (3, 51, 3)  # before it, two connections can corrupt a WAL database
 LOCK_WAIT = 10  # seconds
 STATEMENT_LIMIT = 60  # seconds
@@ -37,14 +37,6 @@ _IDLE_TRUST = 5.0  # seconds a pooled connection is taken without asking whether
 _PRAGMAS = {"foreign_keys": 1, "synchronous": 2, "trusted_schema": 0, "secure_delete": 1, "busy_timeout": LOCK_WAIT * 1000}
 _RACE_TEXTS = ("UNIQUE constraint failed", "database is locked", "database table is locked")  # SQLite's driver tells no finer code
 _RACES = (psycopg.errors.UniqueViolation, psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
-
-
-class DatabaseFailed(Exception):
-    """A statement failed: tells which kind of failure and which rule of the schema, never which values (drivers' texts quote them)."""
-
-
-class DatabaseUnavailable(DatabaseFailed):
-    """The database cannot be reached, or has no room or time left: the same request may go through later."""
 
 
 class Database:
@@ -265,4 +257,4 @@ def _wrong_settings(connection: Connection, *, memory: bool) -> Iterator[str]:
         yield f"journal_mode={mode}"
 
 
-__all__ = ["DEFAULT_URL", "Database", "append_only", "connect"]
+__all__ = ["DEFAULT_URL", "Database", "DatabaseFailed", "DatabaseUnavailable", "append_only", "connect"]

@@ -42,6 +42,12 @@ def is_current(database: Database) -> bool:
         return _version(connection) == _KNOWN[-1]
 
 
+def holds_nothing(database: Database) -> bool:
+    """Tell whether the tables stand but nobody lives in them yet."""
+    with database.read() as connection:
+        return connection.exec_driver_sql("SELECT id FROM institution LIMIT 1").first() is None
+
+
 def is_empty(database: Database) -> bool:
     """Tell whether nothing was ever created in the database."""
     with database.read() as connection:
