@@ -16,16 +16,17 @@ class Slow:
     """A slow line: what the form asks while typing waits until it is let go."""
 
     def __init__(self, page):
-        self.page, self._held = page, []
+        self.page, self._held, self._open = page, [], False
         page.route("**/*", self._hold)
 
     def _hold(self, route):
-        if route.request.headers.get("hx-request"):
+        if route.request.headers.get("hx-request") and not self._open:
             self._held.append(route)
         else:
             route.continue_()
 
     def let_go(self):
+        self._open = True  # what is asked from now on (a later question replaces an earlier one) goes through too
         for route in self._held:
             route.continue_()
         self._held.clear()
@@ -79,7 +80,6 @@ def test_a_later_change_wins_over_an_earlier_answer(ending):
     expect(hand.choice("보호종료사유", "중간종료")).to_be_checked()
 
 
-@pytest.mark.xfail(strict=False, reason="a redraw that ends while a figure is being typed can make Chromium forget the change: the sum follows at the next one")
 def test_amounts_typed_one_after_the_other_add_up(ending):
     page, hand = ending
     amount = hand.control("자부담")
