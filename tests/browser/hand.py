@@ -68,14 +68,24 @@ class Hand:
     def saved(self, heading: str) -> None:
         """Save and arrive at the page headed so."""
         self.save()
-        expect(self.page.get_by_role("heading", level=1)).to_contain_text(heading)
+        try:
+            expect(self.page.get_by_role("heading", level=1)).to_contain_text(heading)
+        except AssertionError as wrong:
+            raise AssertionError(f"{wrong}\nThe page says: {self.complaints()}") from None
         expect(self.page.locator(".alert-error")).to_have_count(0)
+
+    def complaints(self) -> list[str]:
+        """What the page says is wrong: a failing test tells it."""
+        return self.page.locator("#summary, .alert-error").all_inner_texts()
 
     def refused(self, *sentences: str) -> None:
         """Save; the same screen names everything wrong: in the summary, each line a link to the field, and beside the field."""
         self.save()
         summary = self.page.locator("#summary")
-        expect(summary.get_by_role("listitem")).to_have_count(len(sentences))
+        try:
+            expect(summary.get_by_role("listitem")).to_have_count(len(sentences))
+        except AssertionError as wrong:
+            raise AssertionError(f"{wrong}\nThe page says: {self.complaints()}") from None
         expect(summary).to_be_focused()
         for sentence in sentences:
             line = summary.get_by_role("link", name=re.compile(re.escape(sentence)))
