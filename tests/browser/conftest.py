@@ -18,7 +18,8 @@ from playwright.sync_api import expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 PASSWORD = "browser-tests-only-2024"
-expect.set_options(timeout=15_000)  # several run at once on small machines
+PATIENCE = 60_000  # ms; several run at once on small machines, and a commit waits as long as the disk does
+expect.set_options(timeout=PATIENCE)
 CHROMIUM = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
 ]
@@ -101,7 +102,7 @@ def person(chromium, site):
             viewport={"width": width, "height": 900}, locale="ko-KR", timezone_id="Asia/Seoul", java_script_enabled=javascript, base_url=site
         )
         contexts.append(context)
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)

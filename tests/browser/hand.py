@@ -22,9 +22,17 @@ class Hand:
         return self.page.locator(f'[name="/{place}"]:not([type=hidden])')
 
     def fill(self, **answers: Any) -> None:
-        """Give answers one after the other, in the order of the screen. `__` in a name stands for `/`."""
+        """Give answers one after the other, in the order of the screen. `__` in a name stands for `/`.
+
+        Each waits until the screen shows what follows from the one before, as a person does: what can be picked may hang on it.
+        """
         for place, answer in answers.items():
+            self.settled()
             self.put(place.replace("__", "/"), answer)
+
+    def settled(self) -> None:
+        """Wait until the form has been drawn with every answer given so far (without script it is drawn when asked only)."""
+        expect(self.page.locator("form.screen.htmx-request")).to_have_count(0)
 
     def put(self, place: str, answer: Any) -> None:
         field = self.field(place)
