@@ -118,6 +118,7 @@ API = (
     Way("POST", "/api/tasks/{id:id}/preview", api.tasks.preview, READ, Body.JSON, Doc("미리 보기", "Answers", {200: "Preview"})),
     Way("POST", "/api/tasks/{id:id}/complete", api.tasks.complete, WRITE, Body.JSON, Doc("저장", "Completing", {200: "Completed"}, headers=KEY)),
     Way("GET", "/api/cases/{id:id}/records", api.records.of_case, READ, doc=Doc("기록 목록", answers={200: "RecordList"}, query=(("form", "서식"),))),
+    Way("GET", "/api/records", api.records.listing, READ, doc=Doc("기록을 가로질러 보는 목록", answers={200: "RowList"}, query=LIST)),
     Way("GET", "/api/records/{id:id}", api.records.show, READ, doc=Doc("기록", answers={200: "Record"}, query=(("revision", "차수"),))),
     Way("PUT", "/api/records/{id:id}", api.records.amend, WRITE, Body.JSON, Doc("기록 고치기", "Amendment", {200: "Amended"})),
     Way("DELETE", "/api/records/{id:id}", api.records.withdraw, WRITE, Body.JSON, Doc("기록 취소", "Reason", {200: "Withdrawn"})),

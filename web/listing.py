@@ -1,4 +1,4 @@
-"""A list of cases as a page: what was asked in the address, the filter bar, chips, sortable heads, rows, pages."""
+"""A list of cases or records as a page: what was asked in the address, the filter bar, chips, sortable heads, rows, pages."""
 
 from __future__ import annotations
 
@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from starlette.datastructures import QueryParams
 
     from engine.casework.desk import Desk
-    from engine.casework.lists import Page
+    from engine.casework.lists import Page, Row
     from engine.spec.view import Column, Filter, View
 
+_CHOICES = frozenset({"choice", "member"})
 _RANGES = frozenset({"range", "year-range", "date-range"})
 _PLACEHOLDERS = {"year-range": "2024", "date-range": "2024-01-01"}
 _AROUND = 3
@@ -65,7 +66,7 @@ class Asked:
 
 def context(desk: Desk, view: View, found: Page | None, asked: Asked, wrong: str) -> dict[str, Any]:
     """Tell the whole page; without a page found, `wrong` says why."""
-    title = desk.edition().case.title
+    title = messages.RECORD if view.of else desk.edition().case.title
     applied = found.filters if found else asked.filters
     asked = replace(asked, filters={**{ident: values for ident, values in applied.items() if values}, **asked.filters})
     menu = desk.edition().menu(desk.actor.roles, desk.actor.institution_kind)
@@ -80,7 +81,7 @@ def context(desk: Desk, view: View, found: Page | None, asked: Asked, wrong: str
         "head": _head(view, found, asked), "under": [_sorter(column, view, found, asked) for column in view.columns if column.group],
         "rows": [_row(view, row) for row in found.rows] if found else [], "total": f"{total:,}", "size": size, "pages": pages,
         "first": (page - 1) * size + 1, "last": min(page * size, total), "pager": _pager(view, asked, page, pages),
-        "counter": messages.PEOPLE_COUNTER, "subject": particle(title, "이", "가"),
+        "counter": messages.ROW_COUNTER if view.of else messages.PEOPLE_COUNTER, "what": title, "subject": particle(title, "이", "가"),
     }
 
 
@@ -93,7 +94,7 @@ def _options(desk: Desk, each: Filter) -> list[tuple[str, str]]:
 
 def _filter(desk: Desk, each: Filter, values: tuple[str, ...]) -> dict[str, Any]:
     low, high = (*values, "", "")[:2]
-    options = [{"value": value, "label": label, "on": value in values} for value, label in _options(desk, each)] if each.kind == "choice" else []
+    options = [{"value": value, "label": label, "on": value in values} for value, label in _options(desk, each)] if each.kind in _CHOICES else []
     return {
         "kind": each.kind, "title": each.title, "id": f"filter-{each.id}", "name": f"f.{each.id}", "required": each.required, "error": "", "low": low,
         "high": high, "placeholder": _PLACEHOLDERS.get(each.kind, ""), "options": options,
@@ -106,7 +107,7 @@ def _chips(desk: Desk, view: View, applied: Mapping[str, tuple[str, ...]], asked
         values = applied.get(each.id, ())
         if not any(values):
             continue
-        labels = dict(_options(desk, each)) if each.kind == "choice" else {}
+        labels = dict(_options(desk, each)) if each.kind in _CHOICES else {}
         shown = messages.RANGE.format(low=values[0], high=(*values, "")[1]) if each.kind in _RANGES else ", ".join(labels.get(v, v) for v in values)
         blank = tuple("" for _ in values)
         href = "" if each.required else asked.href(view.id, filters={**asked.filters, each.id: blank}, page=1)
@@ -151,13 +152,19 @@ def _sorter(column: Column, view: View, found: Page | None, asked: Asked) -> dic
     return {"title": column.title, "sorted": order, "href": asked.href(view.id, sort=turned, page=1)}
 
 
-def _row(view: View, row: Any) -> dict[str, Any]:
+def _row(view: View, row: Row) -> dict[str, Any]:
     linked = any(column.link for column in view.columns)
     cells = [_cell(stack, row, linked=linked or at > 0) for at, stack in enumerate(_stacks(view))]
-    return {"href": f"/cases/{row.id}", "cells": cells}
+    return {"href": _href(view, row), "cells": cells}
 
 
-def _cell(stack: list[Column], row: Any, *, linked: bool) -> dict[str, Any]:
+def _href(view: View, row: Row) -> str:
+    if row.task_id:
+        return f"/tasks/{row.task_id}"
+    return f"/records/{row.id}" if view.of else f"/cases/{row.id}"
+
+
+def _cell(stack: list[Column], row: Row, *, linked: bool) -> dict[str, Any]:
     texts = [display.plain(row.values.get(column.id)) for column in stack]
     return {
         "text": texts[0], "under": " · ".join(texts[1:]), "title": " / ".join(column.title for column in stack), "type": stack[0].type,

@@ -158,6 +158,7 @@ class Dossier:
     dropped: set[str] = field(default_factory=set)  # ids of tasks whose drafts go
     moved: bool = False  # the case went to another institution
     touched: set[str] = field(default_factory=set)  # what changed, in the words of `depends`
+    records_changed: dict[str, Any] = field(default_factory=dict)  # by id what their rows in lists are made of (`rows.This`), None: taken back
     placed: tuple[object, ...] = field(init=False)  # as the row of the case stands in the database: what its indexes hold
     records: Records = field(init=False)
     facts: Facts = field(init=False)

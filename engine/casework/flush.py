@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, update
 
-from engine.casework import access, depends, instances, projection
+from engine.casework import access, depends, instances, projection, rows
 from engine.casework.history import Chain
 from engine.errors import Stale
 from engine.store.ids import new_id
@@ -52,6 +52,7 @@ def conclude(dossier: Dossier, kind: str, *, target: str, reason: str = "") -> N
     """Let facts take effect (waits, status, closing, columns), then write everything and tell it as `kind`. `target` names what for the access record."""
     instances.wake(dossier)
     _settle(dossier)
+    rows.refresh(dossier)  # before the case's own: those say of which edition and day both are
     projection.refresh(dossier)
     write(dossier, kind, target=target, reason=reason)
 
@@ -99,6 +100,7 @@ def renew(dossier: Dossier) -> None:
     """Work out anew what lists show of a case: only time passed, so there is nothing to tell."""
     case, was, status = dossier.case, dossier.case.version, dossier.status()
     case.status = status.id if status else ""
+    rows.refresh(dossier)
     projection.refresh(dossier)
     _run_writes(dossier)
     row = {"status": case.status, "shown": case.shown, "shown_edition": case.shown_edition, "shown_on": case.shown_on}

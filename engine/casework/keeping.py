@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.casework import attachments, sealing
+from engine.casework import attachments, rows, sealing
 from engine.casework.depends import record_of
 from engine.casework.facts import Kept
 from engine.errors import Stale
@@ -22,7 +22,7 @@ from engine.store.tables import case_form, instance, person, record, revision, s
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import datetime
+    from datetime import date, datetime
 
     from engine.casework.desk import Desk
     from engine.casework.dossier import Dossier
@@ -140,6 +140,8 @@ def keep(dossier: Dossier, form: Form, edition: str, data: Mapping[str, Any], *,
     _count(dossier, form.id)
     _index(dossier, form, data)
     dossier.touch(record_of(form.id))
+    if rows.listed(dossier, form.id):
+        dossier.records_changed[made] = _this(dossier, form, made, edition, document, desk.today, (desk.actor.login, desk.actor.name), new=True)
     dossier.tell(record=made, form=form.id)
     return made
 
@@ -158,6 +160,8 @@ def revise(dossier: Dossier, form: Form, kept: Stored, data: Mapping[str, Any], 
         _index(dossier, form, data)
     dossier.records.changed(form.id)
     dossier.touch(record_of(form.id))
+    if rows.listed(dossier, form.id) and kept.withdrawn_at is None:
+        dossier.records_changed[kept.id] = _this(dossier, form, kept.id, kept.edition, document, kept.created_at.date(), (kept.by, kept.by_name))
     dossier.tell(record=kept.id, form=form.id, revision=number, fields=_changed_fields(kept.data, document))
 
 
@@ -172,7 +176,17 @@ def remove(dossier: Dossier, form: Form, kept: Stored, reason: str) -> None:
     of_form.first, of_form.last = (_as_fact(dossier, left[0]), _as_fact(dossier, left[-1])) if left else (None, None)
     _count(dossier, form.id)
     dossier.touch(record_of(form.id))
+    if rows.listed(dossier, form.id):
+        dossier.records_changed[kept.id] = None
     dossier.tell(record=kept.id, form=form.id, revision=number)
+
+
+def _this(
+    dossier: Dossier, form: Form, ident: str, edition: str, document: Mapping[str, Any], saved: date, by: tuple[str | None, str | None], *, new: bool = False
+) -> rows.This:
+    actor = dossier.desk.actor
+    changed_by = (actor.login or None, actor.name or None)
+    return rows.This(ident, form.id, edition, form.values(document), saved, by, dossier.desk.today, changed_by, new=new)
 
 
 def _as_fact(dossier: Dossier, record_id: str) -> Kept:

@@ -1,4 +1,4 @@
-"""Lists of cases by the views of the edition: filtered, sorted and counted in SQL over the stored columns, never by reading cases."""
+"""Lists of cases and of records by the views of the edition: filtered, sorted and counted in SQL over the stored columns, never by reading cases."""
 
 from __future__ import annotations
 
@@ -6,19 +6,17 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import null, select
 
 from engine.casework import access, answers, reach
 from engine.casework.matching import Matching, applied_filters
-from engine.casework.projection import plan
 from engine.errors import FieldError, Invalid, NotFound
-from engine.store.tables import cases
+from engine.store.tables import cases, record_row
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from engine.casework.desk import Desk
-    from engine.casework.projection import Plan
     from engine.spec.edition import Edition
     from engine.spec.view import Column, View
 
@@ -27,12 +25,17 @@ MOST = 500  # rows of one page
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A case in a list; `values` by column id: text, number, boolean or date, None where there is nothing."""
+    """A case or a record in a list; `values` by column id: text, number, boolean or date, None where there is nothing.
+
+    `label` and `number` are the case's, `case_id` too (of a case its own). `task_id` is where a draft is gone on with, "" where the row is none.
+    """
 
     id: str
     label: str
     number: str
     values: Mapping[str, Any]
+    case_id: str
+    task_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,7 @@ def views(desk: Desk) -> tuple[View, ...]:
 def cases_by(
     desk: Desk, view_id: str, filters: Mapping[str, str | Sequence[str]] | None = None, sort: str = "", page: int = 1, size: int = 50
 ) -> Page:
-    """List cases by a view. `filters`: one value, or two for a range ("" leaves it open), by filter id; those left out take their default.
+    """List the cases or records of a view. `filters`: one value, or two for a range ("" leaves it open), by filter id; those left out take their default.
 
     `sort`: column ids separated by commas, "-" before one turns it round. Raises NotFound, Invalid for values that cannot be.
     """
@@ -67,26 +70,26 @@ def cases_by(
     view = next((each for each in views(desk) if each.id == view_id), None)
     if view is None:
         raise NotFound
-    stored, size, page = plan(edition), max(1, min(size, MOST)), max(1, page)
+    size, page = max(1, min(size, MOST)), max(1, page)
     steps, applied = _steps(view, sort), applied_filters(desk, view, filters or {})
     matching = _matching(desk, edition, view, applied)
     ids = matching.ids(steps, (page - 1) * size, size)
-    rows = _rows(desk, view, stored, ids)
-    access.record_many(desk, "case.list", [row.id for row in rows], target=f"view {view_id}")
+    rows = _rows(desk, matching, ids)
+    access.record_many(desk, f"{_what(view)}.list", dict.fromkeys(row.case_id for row in rows), target=f"view {view_id}")
     return Page(view, matching.total(), page, size, view.columns, rows, applied, tuple(steps))
 
 
 def every(desk: Desk, view_id: str, reason: str, filters: Mapping[str, str | Sequence[str]] | None = None, sort: str = "") -> Page:
-    """List all cases of a view at once, for files that leave the house; the reason stands in the access record of each case. Raises Invalid without."""
+    """List all rows of a view at once, for files that leave the house; the reason stands in the access record of each case. Raises Invalid without."""
     told = answers.reason(reason)
     edition = desk.edition()
     view = next((each for each in views(desk) if each.id == view_id), None)
     if view is None:
         raise NotFound
-    stored, steps, applied = plan(edition), _steps(view, sort), applied_filters(desk, view, filters or {})
-    ids = _matching(desk, edition, view, applied).ids(steps, 0, 1_000_000)
-    rows = _rows(desk, view, stored, ids)
-    access.record_many(desk, "case.export", [row.id for row in rows], target=f"view {view_id}", reason=told)
+    steps, applied = _steps(view, sort), applied_filters(desk, view, filters or {})
+    matching = _matching(desk, edition, view, applied)
+    rows = _rows(desk, matching, matching.ids(steps, 0, 1_000_000))
+    access.record_many(desk, f"{_what(view)}.export", dict.fromkeys(row.case_id for row in rows), target=f"view {view_id}", reason=told)
     return Page(view, len(rows), 1, len(rows), view.columns, rows, applied, tuple(steps))
 
 
@@ -105,18 +108,25 @@ def _steps(view: View, sort: str) -> list[tuple[str, bool]]:
     return steps
 
 
-def _rows(desk: Desk, view: View, stored: Plan, ids: list[str]) -> tuple[Row, ...]:
+def _what(view: View) -> str:
+    return "record" if view.of else "case"
+
+
+def _rows(desk: Desk, matching: Matching, ids: list[str]) -> tuple[Row, ...]:
+    view, table = matching.view, matching.ground.table
+    own = (record_row.c.case_id, record_row.c.task_id) if view.of else (cases.c.id.label("case_id"), null().label("task_id"))
+    wanted = select(table.c.id, cases.c.label, cases.c.number, table.c.shown, *own)
+    wanted = wanted.select_from(table.join(cases, cases.c.id == matching.ground.case_id)) if view.of else wanted
     found: dict[str, Any] = {}
     for begin in range(0, len(ids), MOST):
-        part = select(cases.c.id, cases.c.label, cases.c.number, cases.c.shown).where(cases.c.id.in_(ids[begin : begin + MOST]))
-        found |= {row.id: row for row in desk.connection.execute(part)}
-    return tuple(_row(view, stored, found[ident]) for ident in ids)
+        found |= {row.id: row for row in desk.connection.execute(wanted.where(table.c.id.in_(ids[begin : begin + MOST])))}
+    names = {column.id: matching.stored.names[view.id, column.id] for column in view.columns}
+    return tuple(_row(view, names, found[ident]) for ident in ids)
 
 
-def _row(view: View, stored: Plan, row: Any) -> Row:
-    values = {column.id: row.shown.get(stored.names[view.id, column.id]) for column in view.columns}
-    typed = {column.id: _typed(values[column.id], column.type) for column in view.columns}
-    return Row(row.id, row.label, row.number or "", typed)
+def _row(view: View, names: Mapping[str, str], row: Any) -> Row:
+    typed = {column.id: _typed(row.shown.get(names[column.id]), column.type) for column in view.columns}
+    return Row(row.id, row.label, row.number or "", typed, row.case_id, row.task_id or "")
 
 
 def _typed(value: Any, kind: str) -> Any:

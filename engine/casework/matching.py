@@ -1,19 +1,20 @@
-"""The cases a view's conditions and filters leave, as joins over the stored values: what lists read and statistics count."""
+"""The cases (or records of one form) a view's conditions and filters leave, as joins over the stored values: what lists read and statistics count."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select, true
 
-from engine.casework import keeping
+from engine.casework import keeping, projection, rows
 from engine.casework.facts import own_place, person_facts
-from engine.casework.projection import folded, plan, sortable
+from engine.casework.projection import folded, sortable
 from engine.errors import FieldError, Invalid
-from engine.store.tables import case_value, cases, search_key
+from engine.store.tables import case_value, cases, record_row, record_value, search_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,18 +25,39 @@ if TYPE_CHECKING:
 
 Test = Callable[[Any], ColumnElement[bool]]
 _PAIR = 2
+_MOST_JOINED = 64  # a view has fewer filters and steps of order
+
+
+@dataclass(frozen=True)
+class Ground:
+    """What the rows of a list stand on: their table, its column that names the case, and the values kept of each under the row's id in `of`."""
+
+    table: Any
+    case_id: ColumnElement[Any]
+    of: str
+    values: tuple[Any, ...]
+
+
+CASES = Ground(cases, cases.c.id, "case_id", tuple(case_value.alias(f"value_{number}") for number in range(_MOST_JOINED)))
+RECORDS = Ground(record_row, record_row.c.case_id, "row_id", tuple(record_value.alias(f"value_{number}") for number in range(_MOST_JOINED)))
 
 
 class Matching:
-    """The cases that match: who the person reaches, the view's own condition, the filters.
+    """The cases or records that match: who the person reaches and what they see, the view's own condition, the filters.
 
-    Every condition on a column is a join with its stored values, so that the database can begin with any of them; the case rows are read for the page only.
+    Every condition on a column is a join with its stored values, so that the database can begin with any of them; the rows are read for the page only.
     """
 
     def __init__(self, desk: Desk, edition: Edition, view: View, applied: Mapping[str, tuple[str, ...]], *, everywhere: bool) -> None:
         """Take the `applied` filters of `applied_filters`; `everywhere` for people who reach every institution."""
-        self.connection, self.stored, self.view = desk.connection, plan(edition), view
-        stored = self.stored
+        self.connection, self.view = desk.connection, view
+        self.ground, self.form = (RECORDS, view.of) if view.of else (CASES, "")
+        stored: projection.Plan | rows.Plan = rows.plan(edition) if view.of else projection.plan(edition)
+        self.stored = stored
+        form = edition.forms.get(view.of)
+        self.sight = form.sight if form is not None and not desk.actor.clock else None
+        self.marks = self.sight.marks(desk.actor.login, desk.actor.roles) if self.sight else ()
+        self.saved_only = view.of in stored.drafts and not view.drafts if isinstance(stored, rows.Plan) else False
         self.institution = None if everywhere else desk.actor.institution_id
         self.tests: dict[str, list[Test]] = {}  # stored name -> what its key must pass
         self.identifiers: list[list[tuple[str, str]]] = []
@@ -77,7 +99,7 @@ class Matching:
 
     def begin(self, lead: str | None) -> From:
         """Give the joined values of every test, beginning with those of `lead` (None: with the cases)."""
-        source = From(lead, self.institution)
+        source = From(self.ground, lead, self.institution, self.form)
         for name in self.tests:
             source.join(name)
         return source
@@ -91,7 +113,15 @@ class Matching:
             found.append(source.institution_id == self.institution)
         for keys in self.identifiers:
             same = or_(false(), *(and_(search_key.c.kind == pointer, search_key.c.value == key) for pointer, key in keys))
-            found.append(source.case_id.in_(select(search_key.c.case_id).where(same)))
+            source.row()
+            found.append(self.ground.case_id.in_(select(search_key.c.case_id).where(same)))
+        if self.sight is not None:
+            source.row()
+            seen = record_row.c.audience
+            found.append(or_(seen == self.sight.everybody(), *(seen.contains(mark) for mark in self.marks)))
+        if self.saved_only:
+            source.row()
+            found.append(record_row.c.draft_id.is_(None))
         return found
 
     def _count(self, source: From, lead: str | None) -> int:
@@ -106,43 +136,49 @@ class Matching:
             key = source.join(name, outer=True).c.key
             by += [*([] if name == lead else [key.is_(None)]), key.desc() if descending else key]
         conditions = [*source.named(lead), *self.conditions(source, order[0][0] if order and order[0][0] == lead else None), *more]
-        newest = [source.case_id] if order else [source.case_id.desc()]
-        statement = select(source.case_id).select_from(source.tables).where(*conditions).order_by(*by, *newest)
+        newest = [source.row_id] if order else [source.row_id.desc()]
+        statement = select(source.row_id).select_from(source.tables).where(*conditions).order_by(*by, *newest)
         return list(self.connection.execute(statement.limit(size).offset(offset)).scalars())
 
 
 class From:
-    """Stored values side by side, one row per case: beginning with those of one name, or with the cases themselves."""
+    """Stored values side by side, one row per case or record: beginning with those of one name, or with the rows themselves."""
 
-    def __init__(self, lead: str | None, institution: str | None) -> None:
+    def __init__(self, ground: Ground, lead: str | None, institution: str | None, form: str) -> None:
+        self.ground, self.institution, self.form = ground, institution, form
         self.values: dict[str, Any] = {}
-        self.institution = institution
-        self.tables: Any = cases
-        self.case_id: ColumnElement[Any] = cases.c.id
-        self.institution_id: ColumnElement[Any] = cases.c.institution_id
+        self.tables: Any = ground.table
+        self.row_id: ColumnElement[Any] = ground.table.c.id
+        self.institution_id: ColumnElement[Any] = ground.table.c.institution_id
+        self._with_row = lead is None
         if lead is not None:
-            first = self.values[lead] = _ALIASES[0]
-            self.tables, self.case_id, self.institution_id = first, first.c.case_id, first.c.institution_id
+            first = self.values[lead] = ground.values[0]
+            self.tables, self.row_id, self.institution_id = first, first.c[ground.of], first.c.institution_id
 
     def join(self, name: str, *, outer: bool = False) -> Any:
         """Give the values of `name`, joined once."""
         if name not in self.values:
-            value = self.values[name] = _ALIASES[len(self.values)]
+            value = self.values[name] = self.ground.values[len(self.values)]
             there = value.c.institution_id == self.institution if self.institution else true()
-            self.tables = self.tables.join(value, and_(value.c.case_id == self.case_id, value.c.name == name, there), isouter=outer)
+            self.tables = self.tables.join(value, and_(value.c[self.ground.of] == self.row_id, value.c.name == name, there), isouter=outer)
         return self.values[name]
 
+    def row(self) -> None:
+        """Have the rows themselves at hand, joined once."""
+        if not self._with_row:
+            self._with_row = True
+            self.tables = self.tables.join(self.ground.table, self.ground.table.c.id == self.row_id)
+
     def named(self, lead: str | None) -> list[ColumnElement[bool]]:
-        """Say which values the first ones are."""
-        return [] if lead is None else [self.values[lead].c.name == lead]
+        """Say which values the first ones are, or of which form the rows are."""
+        if lead is not None:
+            return [self.values[lead].c.name == lead]
+        return [record_row.c.form == self.form] if self.form else []
 
     def without(self, name: str) -> ColumnElement[bool]:
-        """Say that a case has no value of `name`."""
-        value = _ALIASES[-1]
-        return not_(exists().where(value.c.case_id == self.case_id, value.c.name == name))
-
-
-_ALIASES = tuple(case_value.alias(f"value_{number}") for number in range(64))  # a view has fewer filters and steps of order
+        """Say that a row has no value of `name`."""
+        value = self.ground.values[-1]
+        return not_(exists().where(value.c[self.ground.of] == self.row_id, value.c.name == name))
 
 
 def applied_filters(desk: Desk, view: View, asked: Mapping[str, str | Sequence[str]]) -> dict[str, tuple[str, ...]]:
@@ -169,6 +205,9 @@ def _test(view: View, asked: Filter, values: tuple[str, ...]) -> Test:
     if asked.kind == "choice":
         wanted = [folded(value) for value in values if value]
         return lambda key: key.in_(wanted)
+    if asked.kind == "member":  # of several values, stored as "a, b"
+        parts = [folded(f", {value}, ") for value in values if value]
+        return lambda key: or_(false(), *((", " + key + ", ").contains(part, autoescape=True) for part in parts))
     low, high = _bounds(view, asked, values)
     return lambda key: and_(key >= low if low else true(), key <= high if high else true())
 

@@ -96,7 +96,7 @@ def _make(edition: Edition) -> Plan:
         return columns.setdefault((value.source, kind), Column(name, value, kind, depends.words(edition, value))).name
 
     names, where = {}, {}
-    for view in (*edition.views.values(), *(report.stored for report in edition.reports.values())):
+    for view in (*(view for view in edition.views.values() if not view.of), *(report.stored for report in edition.reports.values())):
         for column in view.columns:
             names[view.id, column.id] = store(f"{view.id}.{column.id}", column.value, column.type)
         if view.where is not None:
@@ -158,7 +158,9 @@ def plain(value: Any, kind: str) -> Any:
         return value if isinstance(value, (int, Decimal)) and not isinstance(value, bool) else None
     if isinstance(value, (list, tuple)):
         return ", ".join(str(part) for part in value if part is not None) or None
-    return value.isoformat() if isinstance(value, (date, datetime)) else str(value) or None
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return value.isoformat() if isinstance(value, date) else str(value) or None
 
 
 def sortable(value: Any) -> str:

@@ -93,7 +93,7 @@ def _statement(report: Report, matching: Matching) -> Select[Any]:
     lead = next(iter(matching.tests), None)
     source = matching.begin(lead)
     keys = [source.join(names[ident, f"{GROUP}.{part.id}"], outer=True).c.key for part in report.groups]
-    asked: list[Any] = [func.min(source.case_id).label("sample"), func.count().label("cases")]
+    asked: list[Any] = [func.min(source.row_id).label("sample"), func.count().label("cases")]
     for place, part in enumerate(report.measures):
         if part.value is not None:
             asked += _asked(f"m{place}", part.how, source.join(names[ident, f"{MEASURE}.{part.id}"], outer=True).c.key)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.casework import drafts, idempotency, reach
+from engine.casework import idempotency, reach
 from engine.casework.completing import Completion, finish
 from engine.casework.dossier import open_case, open_task
+from engine.casework.drafting import save_draft
 from engine.casework.flush import conclude
 from engine.casework.handing import assign, withdraw
 from engine.casework.taskview import (
@@ -14,7 +15,6 @@ from engine.casework.taskview import (
     already,
     demand_start,
     first_opened,
-    open_sheet,
     preview,
     preview_start,
     prospect,
@@ -115,11 +115,3 @@ def complete(
     made = finish(sheet(dossier, found), answers, confirmed=confirmed, strict=strict)
     idempotency.note(desk, key, made.answer(), "complete", task_id, answers)
     return made
-
-
-def save_draft(desk: Desk, task_id: str, answers: Mapping[str, Any], *, version: int | None = None) -> int:
-    """Keep what was typed; give the draft's new version. `version` is that of the draft the person saw (0: none). Raises Stale where a newer one stands."""
-    seen = open_sheet(desk, task_id, lock=True)
-    reach.demand_work(seen.dossier, seen.task)
-    before, _ = drafts.of_task(desk, task_id)
-    return drafts.keep(desk, seen.form, seen.task.edition, answers, before, task_id=task_id, case_id=seen.task.case_id, version=version).version

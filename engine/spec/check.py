@@ -12,11 +12,12 @@ from engine.spec import crosscheck
 from engine.spec.bpmn_check import check_processes
 from engine.spec.decision_check import check_decisions
 from engine.spec.edition import assemble
-from engine.spec.facts import TASK, fact_types
+from engine.spec.facts import TASK, fact_types, this_type
 from engine.spec.formcheck import check_form
 from engine.spec.judge import Judge, places
 from engine.spec.outline import PATH as OUTLINE
 from engine.spec.scenariocheck import check_scenarios
+from engine.spec.sightcheck import check_sight
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -31,7 +32,7 @@ _CASE = {
     "/case/label": _TEXT, "/case/number": _TEXT, "/case/birth": _DATE, "/case/sex": _TEXT, "/case/closed": _BOOLEAN, "/case/status/*/when": _BOOLEAN,
     "/case/stages/*/date": _DATE, "/case/card/*/value": (), "/case/search/text/*": ("text", "number"), "/home/counters/*/cases": _DATE,
 }
-_COLUMN = {"text": ("text", "number", "boolean", "date"), "date": _DATE, "number": ("number",), "boolean": _BOOLEAN}
+_COLUMN = {"text": ("text", "number", "boolean", "date", "list"), "date": _DATE, "number": ("number",), "boolean": _BOOLEAN}
 
 
 def check(files: Mapping[str, bytes]) -> list[Finding]:
@@ -52,9 +53,10 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
     findings += crosscheck.check_processes_start(edition)
     findings += crosscheck.check_guards(edition, form_files, process_ids)
     findings += crosscheck.check_menu(edition, form_files, edition.views)
-    findings += crosscheck.check_views(edition)
+    findings += crosscheck.check_views(edition, form_files)
     findings += crosscheck.check_reports(edition, types)
     findings += crosscheck.check_case(edition)
+    findings += check_sight(edition, types)
     findings += check_scenarios(edition, form_files, process_ids)
     return sorted(dict.fromkeys(findings), key=lambda finding: (finding.path, finding.line))
 
@@ -68,19 +70,21 @@ def _expressions(edition: Edition, types: Mapping[str, FxType]) -> list[Finding]
         judge.look_all(documents[OUTLINE], _CASE)
         judge.look_all(documents[OUTLINE], {"/home/counters/*/tasks": _BOOLEAN}, {"task": TASK})
     for view in edition.views.values():
-        judge.look_all(documents[view.path], {"/where": _BOOLEAN, "/filters/*/default": (), "/filters/*/default/*": ()})
-        _columns(judge, documents[view.path], "/columns/*")
+        row = {"this": this_type(edition.forms.get(view.of))} if view.of else None
+        judge.look_all(documents[view.path], {"/where": _BOOLEAN}, row)
+        judge.look_all(documents[view.path], {"/filters/*/default": (), "/filters/*/default/*": ()})
+        _columns(judge, documents[view.path], "/columns/*", more=row)
     for report in edition.reports.values():
         judge.look_all(documents[report.path], {"/where": _BOOLEAN, "/measures/*/value": ("number",), "/filters/*/default": (), "/filters/*/default/*": ()})
         _columns(judge, documents[report.path], "/groups/*", "/filters/*")
     return judge.findings
 
 
-def _columns(judge: Judge, document: Document, *at: str) -> None:
+def _columns(judge: Judge, document: Document, *at: str, more: Mapping[str, FxType] | None = None) -> None:
     """See that the value of each column is of the type it says."""
     for pointer, column in (place for pattern in at for place in places(document.data, pattern)):
         if isinstance(column, dict) and isinstance(column.get("value"), str):
-            judge.look(document, f"{pointer}/value", column["value"], _COLUMN.get(str(column.get("type", "text")), ()))
+            judge.look(document, f"{pointer}/value", column["value"], _COLUMN.get(str(column.get("type", "text")), ()), more)
 
 
 def _facts(edition: Edition, types: Mapping[str, FxType], judge: Judge) -> None:
@@ -88,7 +92,7 @@ def _facts(edition: Edition, types: Mapping[str, FxType], judge: Judge) -> None:
     document = edition.parts.documents[OUTLINE]
     engine = {name: kind for name, kind in types.items() if name not in edition.facts}
     known = dict(engine)
-    reserved = {"today", "closing_date", "person", "people", "institution", "case", "record", "work", "visits", "decision", "task"}
+    reserved = {"today", "closing_date", "person", "people", "institution", "case", "record", "work", "visits", "decision", "task", "this"}
     for name, fx in edition.facts.items():
         if name in reserved:
             judge.findings.append(document.finding(f"/facts/{name}", "reserved-name", f"'{name}'은(는) 이미 있는 사실의 이름입니다. 다른 이름을 쓰세요."))

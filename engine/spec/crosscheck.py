@@ -141,11 +141,14 @@ def check_menu(edition: Edition, form_files: Iterable[str], view_files: Iterable
                 yield document.finding(f"{item.pointer}/{key}", f"unknown-{key}", f"메뉴 '{item.title}'이(가) 가리키는 '{name}'이(가) 없습니다.{did_you_mean(name, known)}")
 
 
-def check_views(edition: Edition) -> Iterator[Finding]:
-    """Look at views: lists of options, kinds of institutions, filters that fit their column."""
+def check_views(edition: Edition, form_files: Iterable[str]) -> Iterator[Finding]:
+    """Look at views: the form whose records are listed, lists of options, kinds of institutions, filters that fit their column."""
+    forms = tuple(form_files)
     kinds = {kind for role in edition.roles.roles.values() for kind in role.kinds}
     for view in edition.views.values():
         document = edition.parts.documents[view.path]
+        if view.of and view.of not in forms:
+            yield document.finding("/of/form", "unknown-form", f"'{view.of}' 서식이 없습니다.{did_you_mean(view.of, forms)}")
         for index, kind in enumerate(view.kinds):
             if kinds and kind not in kinds:
                 yield document.finding(f"/kinds/{index}", "unknown-kind", f"'{kind}'은(는) 어느 역할에도 없는 기관 종류입니다.{did_you_mean(kind, kinds)}")
@@ -194,7 +197,7 @@ def check_case(edition: Edition) -> Iterator[Finding]:
             yield _outline(edition, f"/case/status/{index}", "status-unreachable", message)
         if status.id in {other.id for other in statuses[:index]}:
             yield _outline(edition, f"/case/status/{index}", "duplicate-id", f"상태 '{status.id}'을(를) 두 번 적었습니다.")
-        if status.when is not None and "case.status" in _reads(edition, status.when.reads):
+        if status.when is not None and "case.status" in reads_of(edition, status.when.reads):
             yield _outline(edition, f"/case/status/{index}/when", "status-circle", "상태를 정하는 식이 상태(case.status)를 읽습니다. 다른 사실로 적으세요.")
     if statuses and statuses[-1].when is not None:
         yield _outline(edition, f"/case/status/{len(statuses) - 1}", "status-gap", "어느 조건에도 들지 않을 때의 상태가 없습니다. 조건 없는 상태를 맨 뒤에 두세요.")
@@ -205,7 +208,7 @@ def check_case(edition: Edition) -> Iterator[Finding]:
             yield _outline(edition, f"/case/search/identifiers/{index}", "unknown-field", message)
 
 
-def _reads(edition: Edition, reads: Iterable[str]) -> set[str]:
+def reads_of(edition: Edition, reads: Iterable[str]) -> set[str]:
     """Give what expressions read, through named facts."""
     found: set[str] = set()
     waiting = list(reads)

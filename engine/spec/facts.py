@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from engine.spec.formcheck import types_of
-from engine.spec.fx_types import ANY, DATE, NUMBER, TEXT, FxType, list_of, record, type_of
+from engine.spec.fx_types import ANY, BOOLEAN, DATE, NUMBER, TEXT, FxType, list_of, record, type_of
+from engine.spec.view import THIS
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _KEPT = {"saved": DATE, "by": TEXT, "by_name": TEXT}
 #: What counters of the first page read beside the facts.
 TASK = record({"due": DATE, "days_left": NUMBER, "mark": TEXT, "opened": DATE})
+_OF_THIS = {"date": DATE, "text": TEXT, "boolean": BOOLEAN}
 
 
 def fact_types(edition: Edition, all_forms: Iterable[str] = ()) -> dict[str, FxType]:
@@ -47,6 +49,12 @@ def form_type(form: Form) -> FxType:
     for pointer in form.sensitive:
         made = _without(made, pointer.split("/")[1:])
     return made
+
+
+def this_type(form: Form | None) -> FxType:
+    """Give the type of `this`: one record of a form in a list of its records. A form that could not be read holds anything."""
+    made = form_type(form) if form is not None else record({}, open=True)
+    return record({**made.fields, **{name: _OF_THIS[kind] for name, kind in THIS.items()}}, open=made.open)
 
 
 def _without(kind: FxType, names: list[str]) -> FxType:

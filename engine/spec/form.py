@@ -15,6 +15,7 @@ from engine.spec.formread import Form, Reading
 from engine.spec.locate import Report
 from engine.spec.nodes import Section, Table
 from engine.spec.plan import build, walk
+from engine.spec.sight import Sight
 
 if TYPE_CHECKING:
     from datetime import date
@@ -39,7 +40,9 @@ def assemble(schema: Any, lists: Mapping[str, CodeList], path: str, report: Repo
     if not isinstance(schema, Mapping):
         report.add((), "object-form", "화면은 JSON 객체여야 합니다.")
         return None
-    root = Reader(schema, lists, report).read()
+    reader = Reader(schema, lists, report)
+    root = reader.read()
+    visible = reader.fx(root.schema, "x-visible", ())
     build(root, report)
     nodes = {node.pointer: node for node in walk(root)}
     layout = screen.tabs(root)
@@ -65,6 +68,7 @@ def assemble(schema: Any, lists: Mapping[str, CodeList], path: str, report: Repo
         nodes=nodes,
         order=_order(root, layout),
         breaks=tuple(sorted(days)),
+        sight=Sight(visible) if visible is not None else None,
     )
 
 

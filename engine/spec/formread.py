@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from engine.spec.codes import Code
     from engine.spec.fields import Field, Part, Tab
     from engine.spec.nodes import Section
+    from engine.spec.sight import Sight
     from engine.spec.variants import Variant
 
 
@@ -65,6 +66,7 @@ class Form:
     nodes: Mapping[str, Part] = field(repr=False)
     order: Mapping[str, int] = field(repr=False)
     breaks: tuple[date, ...] = field(repr=False)
+    sight: Sight | None = None  # who may see a record of it; None: whoever sees the case
     _validators: dict[int, Any] = field(repr=False, default_factory=dict)
 
     def prefill(self, facts: Mapping[str, Any], on: date) -> dict[str, Any]:  # noqa: ARG002 - the day is part of every reading's face

@@ -1,4 +1,8 @@
-"""A list screen: `forms/views/<id>.json` as frozen values. Column values are expressions over facts; they are stored typed when facts change."""
+"""A list screen: `forms/views/<id>.json` as frozen values. Column values are expressions over facts; they are stored typed when facts change.
+
+Rows are cases, or with `"of": {"form": "<id>", "drafts": bool}` the records of one form that are not withdrawn (and what is typed and not saved yet, where
+`drafts` says so). Expressions of such a view read `this` beside the facts of the case: the answers, and `THIS`.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +19,9 @@ if TYPE_CHECKING:
     from engine.spec.source import Document
 
 COLUMN_TYPES = ("text", "date", "number", "boolean")
-FILTER_KINDS = ("range", "choice", "text", "date-range", "year-range", "identifier")
+FILTER_KINDS = ("range", "choice", "member", "text", "date-range", "year-range", "identifier")
+#: What `this` holds beside the answers: the day it was saved first and by whom, the day and author of its last revision, whether it is a draft.
+THIS = {"saved": "date", "by": "text", "by_name": "text", "changed": "date", "changed_by": "text", "changed_by_name": "text", "draft": "boolean"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +60,10 @@ class Sort:
 
 @dataclass(frozen=True)
 class View:
-    """One list screen. `kinds` are the institution kinds that get it (none named = all), `where` which cases stand in it (None = all)."""
+    """One list screen. `kinds` are the institution kinds that get it (none named = all), `where` which cases (or records) stand in it (None = all).
+
+    `of` is the form whose records are the rows ("": the rows are cases), `drafts` whether its drafts stand among them.
+    """
 
     id: str
     title: str
@@ -66,6 +75,8 @@ class View:
     filters: tuple[Filter, ...]
     sort: tuple[Sort, ...]
     path: str
+    of: str = ""
+    drafts: bool = False
 
     def column(self, ident: str) -> Column | None:
         """Give the column with this id."""
@@ -86,11 +97,18 @@ def parse_view(document: Document) -> tuple[View | None, list[Finding]]:
     view = View(
         root.text("id", required=True), root.text("title", required=True), root.text("list"), root.value("x-screen", dict, {}), root.texts("kinds"),
         root.fx("where"), columns, tuple(parse_filter(part) for part in root.children("filters")), tuple(_sort(part) for part in root.children("sort")),
-        document.path,
+        document.path, *_of(root),
     )
     root.done()
     _column_names(root, view)
     return view, findings
+
+
+def _of(root: Reader) -> tuple[str, bool]:
+    part = root.child("of")
+    made = part.text("form", required="of" in root.data), part.flag("drafts")
+    part.done()
+    return made
 
 
 def _column(part: Reader) -> Column | None:

@@ -28,7 +28,7 @@ CONSTRAINTS = frozenset(
 FIELD = ANY | CONSTRAINTS | {"$ref", "x-calc", "x-prefill", "x-parent", "x-sensitive", "x-source", "x-file"}
 ARRAY = ANY | {"items", "minItems", "maxItems", "uniqueItems", "x-total", "x-prefill", "x-sensitive", "x-file", "x-parent", "x-source"}
 OBJECT = ANY | {"required", "properties", "additionalProperties", "allOf", "dependentRequired", "x-checks", "oneOf", "x-tag", "x-sensitive"}
-ROOT = OBJECT | {"$schema", "$id", "$defs", "x-dialect", "x-layout", "x-list", "x-print"}
+ROOT = OBJECT | {"$schema", "$id", "$defs", "x-dialect", "x-layout", "x-list", "x-print", "x-visible"}
 VARIANT = frozenset({"title", "properties", "required", "additionalProperties", "type", "$comment"})
 BRANCH = frozenset({"x-id", "if", "then", "else", "$comment"})
 CONDITION = frozenset({"required", "properties", "allOf", "anyOf"})
@@ -104,7 +104,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     **dict.fromkeys(("dependentRequired", "properties", "contains", "$defs", "x-ui", "x-source", "x-file", "x-screen", "x-print"), _OBJECT),
     **dict.fromkeys(("allOf", "anyOf", "x-checks", "x-layout"), _LIST),
     **dict.fromkeys(("uniqueItems", "readOnly"), _FLAG),
-    **dict.fromkeys(("title", "description", "type", "format", "x-calc", "x-prefill", "x-parent", "x-sensitive", "x-tag", "$id", "$ref", "widget", "unit", "source", "placeholder"), _TEXT),
+    **dict.fromkeys(("title", "description", "type", "format", "x-calc", "x-prefill", "x-visible", "x-parent", "x-sensitive", "x-tag", "$id", "$ref", "widget", "unit", "source", "placeholder"), _TEXT),
     "x-messages": (lambda value: isinstance(value, Mapping) and all(isinstance(each, str) for each in value.values()), '{"required": "…"} 모양이어야 합니다'),
     "x-was": (lambda value: isinstance(value, str) or _names(value), "이름의 목록이어야 합니다"),
     "x-help": (lambda value: isinstance(value, (str, Mapping)), '{"text": …} 모양이어야 합니다'),

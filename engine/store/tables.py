@@ -337,6 +337,35 @@ case_value = Table(
     **_KEYED,
 )
 
+_drafted = text("draft_id IS NOT NULL")
+record_row = Table(
+    "record_row",
+    metadata,
+    Column("id", Id, primary_key=True),  # of the record or the draft it tells of
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False),
+    Column("institution_id", Id, nullable=False),
+    Column("form", Name, nullable=False),
+    Column("draft_id", Id, ForeignKey("draft.id", ondelete="CASCADE")),  # None: a record; a row goes with its draft
+    Column("task_id", Id),  # of a draft: where it is gone on with
+    Column("audience", Text, nullable=False),  # who sees it: `sight.audience`
+    Column("shown", Json, nullable=False),  # the values of record_value by name
+    Index("ix_record_row_place", "form", "institution_id", "id"),
+    Index("ix_record_row_case", "case_id", "form"),
+    Index("ix_record_row_draft", "draft_id", sqlite_where=_drafted, postgresql_where=_drafted),
+)
+
+record_value = Table(
+    "record_value",
+    metadata,
+    Column("row_id", Id, ForeignKey("record_row.id", ondelete="CASCADE"), primary_key=True),
+    Column("name", Name, primary_key=True),
+    Column("institution_id", Id, nullable=False),
+    Column("key", SortKey),  # sortable text of the value; no row where there is none
+    Index("ix_record_value_find", "name", "institution_id", "key", "row_id"),
+    Index("ix_record_value_order", "name", "key", "row_id"),
+    **_KEYED,
+)
+
 number_series = Table(
     "number_series",
     metadata,

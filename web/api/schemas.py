@@ -51,6 +51,9 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Column": shape({"id": TEXT, "title": TEXT, "type": TEXT}, {"group": TEXT}),
     "CaseList": shape({"total": COUNT, "columns": listed("Column"), "rows": listed({"type": "object"})}),
+    "RowList": shape(
+        {"total": COUNT, "columns": listed("Column"), "rows": listed(shape({"id": ID, "case": ID, "label": TEXT, "task": {"type": ["string", "null"]}}))}
+    ),
     "ReportList": shape({"rows": listed(shape({"id": TEXT, "title": TEXT, "filters": listed({"type": "object"})}))}),
     "Report": shape(
         {"columns": listed("Column"), "rows": listed({"type": "object", "description": "One value per column, by its id; null where there is none."})},

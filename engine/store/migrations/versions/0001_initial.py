@@ -427,6 +427,36 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
     op.create_index(op.f("ix_file_case_id"), "file", ["case_id"], unique=False)
     op.create_index(op.f("ix_file_created_at"), "file", ["created_at"], unique=False)
     op.create_table(
+        "record_row",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("case_id", sa.String(length=26), nullable=False),
+        sa.Column("institution_id", sa.String(length=26), nullable=False),
+        sa.Column("form", sa.String(length=200), nullable=False),
+        sa.Column("draft_id", sa.String(length=26), nullable=True),
+        sa.Column("task_id", sa.String(length=26), nullable=True),
+        sa.Column("audience", sa.Text(), nullable=False),
+        sa.Column("shown", types.Json(), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_record_row_case_id")),
+        sa.ForeignKeyConstraint(["draft_id"], ["draft.id"], name=op.f("fk_record_row_draft_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_record_row")),
+    )
+    op.create_index("ix_record_row_case", "record_row", ["case_id", "form"], unique=False)
+    drafted = sa.text("draft_id IS NOT NULL")
+    op.create_index("ix_record_row_draft", "record_row", ["draft_id"], unique=False, sqlite_where=drafted, postgresql_where=drafted)
+    op.create_index("ix_record_row_place", "record_row", ["form", "institution_id", "id"], unique=False)
+    op.create_table(
+        "record_value",
+        sa.Column("row_id", sa.String(length=26), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("institution_id", sa.String(length=26), nullable=False),
+        sa.Column("key", sa.String(length=300).with_variant(sa.String(length=300, collation="C"), "postgresql"), nullable=True),
+        sa.ForeignKeyConstraint(["row_id"], ["record_row.id"], name=op.f("fk_record_value_row_id"), ondelete="CASCADE"),
+        sa.PrimaryKeyConstraint("row_id", "name", name=op.f("pk_record_value")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_record_value_find", "record_value", ["name", "institution_id", "key", "row_id"], unique=False)
+    op.create_index("ix_record_value_order", "record_value", ["name", "key", "row_id"], unique=False)
+    op.create_table(
         "revision",
         sa.Column("record_id", sa.String(length=26), nullable=False),
         sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
