@@ -85,6 +85,7 @@ def parser() -> argparse.ArgumentParser:
     _serving(commands)
     _rules(commands)
     _staff(commands)
+    _bringing(commands)
     _upkeep(commands)
     return top
 
@@ -176,6 +177,28 @@ def _upkeep(commands: Any) -> None:
     keys = _group(commands, "key", "암호화 키", "바꾸기")
     rotate = _command(keys, "rotate", "upkeep.key_rotate", "새 키를 더하고 모든 값을 다시 암호화합니다")
     rotate.add_argument("--resume", action="store_true", help="새 키를 더하지 않고, 멈춘 데서 이어서 합니다")
+
+
+def _bringing(commands: Any) -> None:
+    one = _command(commands, "import", "importing.bring_in", "다른 시스템의 줄을 xlsx나 csv에서 서식의 기록으로 들여옵니다")
+    one.add_argument("form", metavar="서식", help="서식 id")
+    one.add_argument("file", metavar="파일", help="xlsx나 csv. 첫 줄은 항목의 이름")
+    one.add_argument("--by", required=True, metavar="아이디", help="들여오는 사람")
+    one.add_argument("--institution", default="", metavar="기관", help="기관의 이름이나 id (모든 기관을 보는 사람만 고릅니다)")
+    one.add_argument("--sheet", default="", metavar="시트", help="xlsx의 시트 이름 (기본: 첫 시트)")
+    one.add_argument("--id", default="", metavar="열", help="줄마다 다른 번호가 있는 열 (없으면 줄의 내용으로 알아봅니다)")
+    one.add_argument("--source", default="", metavar="이름", help="번호가 겹칠 수 있는 자료를 구별하는 이름")
+    one.add_argument("--day", default="", metavar="열", help="기록한 날의 열: 그날 쓰던 코드를 받습니다 (--without-work와 함께)")
+    one.add_argument("--check", action="store_true", help="살펴보기만 하고 아무것도 넣지 않습니다")
+    one.add_argument("--good-rows", action="store_true", help="바른 줄은 넣고 틀린 줄은 --bad 파일에 적습니다")
+    one.add_argument("--bad", default="", metavar="파일", help="틀린 줄과 까닭을 적을 csv 파일")
+    one.add_argument("--skip-unknown", action="store_true", help="서식에 없는 열은 건너뜁니다")
+    one.add_argument("--confirmed", action="store_true", help="확인을 묻는 것은 확인한 것으로 봅니다")
+    one.add_argument("--amend", default="", metavar="까닭", help="이미 들어온 줄이 달라졌으면 이 까닭으로 고칩니다")
+    one.add_argument("--past-closing", action="store_true", help="입력 마감일보다 이른 기록도 받습니다 (--reason이 필요합니다)")
+    one.add_argument("--without-work", action="store_true", help="일을 열지 않고 끝난 기록으로만 남깁니다 (--reason이 필요합니다)")
+    one.add_argument("--reason", default="", metavar="까닭", help="이력에 남길 까닭")
+    one.add_argument("--format", choices=("text", "json"), default="text", help="출력 모양")
 
 
 def _group(commands: Any, name: str, told: str, what: str) -> Any:

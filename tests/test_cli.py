@@ -374,3 +374,41 @@ def test_a_port_that_is_none_is_said_at_once(run):
         code, _, said = run("serve", "--port", port)
         assert code == 2
         assert "--port" in said
+
+
+MEMBERS = "회원명,생년월일,성별,주민등록번호,가입일\n김하나,2006.12.5,여,061205-4123456,2024-11-22\n박어림,2020-01-01,남,,2024-11-20\n"
+
+
+def test_import_says_what_is_wrong_and_brings_in_the_rest_when_asked(office, run):
+    assert run("user", "add", "kim", "--name", "김지기", "--institution", "가지점", "--role", "keeper")[0] == 0
+    path = office / "members.csv"
+    path.write_text(MEMBERS, encoding="utf-8")
+    code, out, err = run("import", "member", path, "--by", "kim")
+    assert (code, "3줄: 생년월일: 만 15세부터" in err, "아무것도 넣지 않았습니다" in out) == (1, True, True)
+    code, out, _ = run("import", "member", path, "--by", "kim", "--good-rows")
+    assert (code, out) == (1, "")
+    code, out, _ = run("import", "member", path, "--by", "kim", "--good-rows", "--bad", office / "bad.csv", "--format", "json")
+    told = json.loads(out)
+    assert (code, told["new"], told["bad_rows"], told["bad"][0]["line"]) == (1, 1, 1, 3)
+    assert "박어림" in (office / "bad.csv").read_text(encoding="utf-8-sig")
+    assert run("import", "member", path, "--by", "kim", "--bad", office / "bad.csv", "--good-rows")[0] == 1, "no file is written over"
+    path.write_text("\n".join(MEMBERS.splitlines()[:2]), encoding="utf-8")
+    code, out, _ = run("import", "member", path, "--by", "kim", "--check")
+    assert (code, "이미 있는 줄 1" in out, "살펴보기만" in out) == (0, True, True)
+    assert run("import", "member", path, "--by", "nobody")[0] == 1
+    assert run("import", "member", path, "--by", "kim", "--institution", "없는 곳")[0] == 1
+
+
+def test_an_import_that_is_killed_leaves_nothing(office, run):
+    assert run("user", "add", "kim", "--name", "김지기", "--institution", "가지점", "--role", "keeper")[0] == 0
+    path = office / "many.csv"
+    rows = [f"회원{n},2005-01-01,남,050101-3{n:06},2024-11-22" for n in range(2000)]
+    path.write_text("\n".join([MEMBERS.splitlines()[0], *rows]), encoding="utf-8")
+    started = subprocess.Popen([sys.executable, "-m", "engine.cli", "import", "member", str(path), "--by", "kim"], stderr=subprocess.PIPE, text=True)
+    assert started.stderr.readline().startswith("member "), "it is under way"
+    started.kill()
+    started.wait()
+    started.stderr.close()
+    path.write_text("\n".join([MEMBERS.splitlines()[0], *rows[:3]]), encoding="utf-8")
+    code, out, _ = run("import", "member", path, "--by", "kim", "--format", "json")
+    assert (code, json.loads(out)["new"]) == (0, 3)

@@ -71,7 +71,7 @@ STAGE_NOW, STAGE_NOW_UNTIL = "지금", "지금 · {day}까지"
 TABS = {"records": "기록", "basic": "기본정보", "flow": "흐름", "process": "과정", "files": "파일"}
 YEAR = "{year}년"
 EVENTS = {
-    "register": "등록", "start": "시작", "complete": "저장", "amend": "고침", "withdraw": "취소", "assign": "맡김", "timer": "때가 되어 열림",
+    "register": "등록", "start": "시작", "complete": "저장", "amend": "고침", "withdraw": "취소", "import": "들여옴", "assign": "맡김", "timer": "때가 되어 열림",
     "case.opened": "등록",
 }
 EVENT_CLOSED = "모든 단계가 끝남"

@@ -46,6 +46,14 @@ CLOCK = Actor("", "", "", "", "", "", "", "", "", "", frozenset())  # who acts w
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """Where what is written comes from when nobody types it now: `why` is told in every history row; `past_closing` does not ask for the closing date."""
+
+    why: str
+    past_closing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Desk:
     """One person at work in one transaction. Verbs take it first and never commit."""
 
@@ -56,6 +64,7 @@ class Desk:
     cipher: Cipher
     files: FileStore
     seen: list[dict[str, Any]] | None = None  # on a reading desk: access records its unit writes in a transaction of their own
+    origin: Origin | None = None
 
     @property
     def today(self) -> date:

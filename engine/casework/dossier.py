@@ -266,7 +266,7 @@ def new_case(desk: Desk) -> Dossier:
         place_name=actor.institution_name, place_kind=actor.institution_kind, place_region=actor.institution_region,
         place_phone=actor.institution_phone,
     )  # fmt: skip
-    return Dossier(desk, edition, case, _day(row.closing_date if row else None), fresh=True)
+    return Dossier(desk, edition, case, _closing_day(desk, row.closing_date if row else None), fresh=True)
 
 
 def name_of(desk: Desk, person_id: str | None) -> str:
@@ -288,8 +288,9 @@ def _task(values: Iterable[Any], *, drafted: bool) -> Task:
 
 def _dossier(desk: Desk, row: Any) -> Dossier:
     case = Case(*row[: len(Case.__dataclass_fields__)])
-    return Dossier(desk, desk.edition(demand(row.in_force)), case, _day(row.closing_date))
+    return Dossier(desk, desk.edition(demand(row.in_force)), case, _closing_day(desk, row.closing_date))
 
 
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
+def _closing_day(desk: Desk, text: str | None) -> date | None:
+    """Give the closing date; None where there is none, or where what is written may be older."""
+    return date.fromisoformat(text) if text and not (desk.origin and desk.origin.past_closing) else None

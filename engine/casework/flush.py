@@ -110,8 +110,9 @@ def renew(dossier: Dossier) -> None:
 
 def _told(dossier: Dossier, reason: str) -> dict[str, Any]:
     told = {name: value[:_TOLD] if isinstance(value, list) else value for name, value in dossier.told.items()}
-    if reason:
-        told["reason"] = reason
+    origin = dossier.desk.origin
+    if reason or origin:
+        told["reason"] = reason or (origin.why if origin else "")
     return told
 
 

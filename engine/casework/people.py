@@ -91,8 +91,8 @@ def institutions(desk: Desk) -> tuple[Institution, ...]:
     return tuple(Institution(*row) for row in desk.connection.execute(select(*columns).order_by(institution.c.name)))
 
 
-def add_person(desk: Desk, login: str, name: str, institution_id: str, *, phone: str = "", email: str = "") -> tuple[str, str]:
-    """Add a person; return id and the one-time password to hand over. Raises Invalid, Forbidden, NotFound."""
+def add_person(desk: Desk, login: str, name: str, institution_id: str, *, phone: str = "", email: str = "", invite: bool = True) -> tuple[str, str]:
+    """Add a person; return id and the one-time password to hand over ("" unless `invite`: one is set later). Raises Invalid, Forbidden, NotFound."""
     place = desk.connection.execute(select(institution).where(institution.c.id == institution_id)).first()
     if place is None:
         raise NotFound("그런 기관이 없습니다.")
@@ -105,7 +105,7 @@ def add_person(desk: Desk, login: str, name: str, institution_id: str, *, phone:
     values = {"login": login, "name": name.strip(), "phone": phone.strip(), "email": email.strip(), "institution_id": institution_id}
     desk.connection.execute(insert(person).values(id=made, created_at=desk.now, **values))
     access.record(desk, "person.add", target=f"person {login}")
-    return made, _set_one_time(desk, made)
+    return made, _set_one_time(desk, made) if invite else ""
 
 
 def wrong_with(desk: Desk, login: str, name: str, *, phone: str = "", email: str = "") -> list[FieldError]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from engine.spec.edition import Edition
     from engine.spec.process import Process
 
-READ, WRITE, REGISTER, APPROVE, REVEAL = "case.read", "case.write", "case.register", "task.approve", "sensitive.read"
+READ, WRITE, REGISTER, APPROVE, REVEAL, IMPORT = "case.read", "case.write", "case.register", "task.approve", "sensitive.read", "record.import"
 
 
 def scope(edition: Edition, actor: Actor) -> str:

@@ -115,7 +115,8 @@ def _boolean(text: str) -> Any:
     return True if text in _TRUE else False if text in _FALSE else text
 
 
-def _date(text: str) -> Any:
+def day_text(text: str) -> str:
+    """A day as it is stored ("2024-01-31") where the text writes one in any usual way; else the text."""
     found = _DAY.match(unicodedata.normalize("NFKC", text)) if len(text) <= 20 else None
     return f"{found[1]}-{int(found[2] or found[4]):02}-{int(found[3] or found[5]):02}" if found else text
 
@@ -127,7 +128,7 @@ def _month(text: str) -> Any:
 
 def _moment(text: str) -> Any:
     found = _MOMENT.match(text) if len(text) <= 30 else None
-    return f"{_date(found[1].strip())}T{int(found[2]):02}:{found[3]}" if found else text
+    return f"{day_text(found[1].strip())}T{int(found[2]):02}:{found[3]}" if found else text
 
 
-_READERS = {"integer": _number, "number": _number, "boolean": _boolean, "date": _date, "month": _month, "datetime": _moment}
+_READERS = {"integer": _number, "number": _number, "boolean": _boolean, "date": day_text, "month": _month, "datetime": _moment}

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 PATH = "workflows/roles.json"
 PERMISSIONS = (
-    "case.read", "case.write", "case.register", "task.approve", "report.read", "sensitive.read", "person.manage", "access.read",
-    "closing.write", "edition.read", "edition.write", "edition.approve",
+    "case.read", "case.write", "case.register", "task.approve", "record.import", "report.read", "sensitive.read", "person.manage",
+    "access.read", "closing.write", "edition.read", "edition.write", "edition.approve",
 )
 SCOPES = ("none", "institution", "all")
 PAGES = ("home", "view", "register", "approvals", "reports", "people", "access", "closing", "editions")

@@ -415,6 +415,19 @@ file = Table(
     Column("deleted_at", Time),
 )
 
+imported = Table(  # rows of other systems that were brought in: who runs the same file again makes no doubles
+    "imported",
+    metadata,
+    Column("form", Name, primary_key=True),
+    Column("source", Digest, primary_key=True),  # Cipher.index of the row's own number, or of its cells
+    Column("content", Digest, nullable=False),  # Cipher.index of its cells
+    Column("record_id", Id, ForeignKey("record.id"), nullable=False),
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False),
+    Column("at", Time, nullable=False),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),
+    **_KEYED,
+)
+
 idempotency = Table(
     "idempotency",
     metadata,

@@ -477,6 +477,21 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.ForeignKeyConstraint(["saved_by"], ["person.id"], name=op.f("fk_revision_saved_by")),
         sa.PrimaryKeyConstraint("record_id", "number", name=op.f("pk_revision")),
     )
+    op.create_table(
+        "imported",
+        sa.Column("form", sa.String(length=200), nullable=False),
+        sa.Column("source", sa.String(length=64), nullable=False),
+        sa.Column("content", sa.String(length=64), nullable=False),
+        sa.Column("record_id", sa.String(length=26), nullable=False),
+        sa.Column("case_id", sa.String(length=26), nullable=False),
+        sa.Column("at", types.Time(length=27), nullable=False),
+        sa.Column("person_id", sa.String(length=26), nullable=False),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_imported_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_imported_person_id")),
+        sa.ForeignKeyConstraint(["record_id"], ["record.id"], name=op.f("fk_imported_record_id")),
+        sa.PrimaryKeyConstraint("form", "source", name=op.f("pk_imported")),
+        sqlite_with_rowid=False,
+    )
     _finish()
 
 
