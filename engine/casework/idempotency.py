@@ -65,6 +65,12 @@ def answered(desk: Desk, key: str | None, verb: str, *asked: Any) -> Any | None:
     return row.answer["is"]
 
 
+def demand_unused(desk: Desk, key: str | None) -> None:
+    """Refuse (Stale) what comes late: a draft of a page whose save, asked for under `key`, was faster."""
+    if key and _look.first(desk.connection, of_person=desk.actor.person_id, of_key=_checked(key)) is not None:
+        raise Stale("이 화면의 내용은 이미 저장되었습니다.")
+
+
 def note(desk: Desk, key: str | None, answer: Any, verb: str, *asked: Any) -> None:
     """Keep the answer to a key nobody claimed: for verbs that notice a repetition by what they find. A key used before becomes Stale at the database."""
     if key:

@@ -81,8 +81,11 @@ def preview(desk: Desk, form_id: str, answers: Mapping[str, Any], *, draft_id: s
     return reading.shown(form, reading.whole(form, answers, kept.answers if kept else None), dossier.facts, desk.today)
 
 
-def save_draft(desk: Desk, form_id: str, answers: Mapping[str, Any], *, draft_id: str | None = None, version: int | None = None) -> tuple[str, int]:
-    """Keep what was typed of a case that is not registered yet; give the draft's id and version."""
+def save_draft(
+    desk: Desk, form_id: str, answers: Mapping[str, Any], *, draft_id: str | None = None, version: int | None = None, unless: str | None = None
+) -> tuple[str, int]:
+    """Keep what was typed of a case that is not registered yet; give the draft's id and version. Raises Stale where it was registered under the key `unless`."""
+    idempotency.demand_unused(desk, unless)
     dossier, form = _open(desk, form_id)
     before = drafts.unregistered(desk, draft_id) if draft_id else None
     kept = drafts.keep(desk, form, dossier.edition.digest, answers, before, version=version)

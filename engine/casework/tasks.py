@@ -65,8 +65,11 @@ def start(desk: Desk, case_id: str, action: str, *, key: str | None = None) -> s
     return task_id
 
 
-def start_draft(desk: Desk, case_id: str, action: str, answers: Mapping[str, Any], *, key: str | None = None) -> tuple[str, int]:
-    """Start a work and keep a draft of its first task; give the task and the draft's version."""
+def start_draft(
+    desk: Desk, case_id: str, action: str, answers: Mapping[str, Any], *, key: str | None = None, unless: str | None = None
+) -> tuple[str, int]:
+    """Start a work and keep a draft of its first task; give the task and the draft's version. Raises Stale where the page was saved under the key `unless`."""
+    idempotency.demand_unused(desk, unless)
     task_id = start(desk, case_id, action, key=key)
     return task_id, save_draft(desk, task_id, answers)
 

@@ -58,7 +58,12 @@ class Browser:
     def _ask(self, method, path, body=None, **headers):
         self.addresses.append(path)
         cookie = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
-        status, text = self._client.call(method, path, body, cookie=cookie, **headers)
+        try:
+            status, text = self._client.call(method, path, body, cookie=cookie, **headers)
+        except ConnectionError:  # on a busy machine the server lets an idle connection go just before it is used again
+            if method != "GET":
+                raise
+            status, text = self._client.call(method, path, body, cookie=cookie, **headers)
         for told in self._client.headers.get_all("set-cookie") or ():
             name, _, value = told.split(";")[0].partition("=")
             self._cookies[name] = value
@@ -155,7 +160,7 @@ def test_s46_k13_nothing_told_in_confidence_is_left_in_the_clear(site):
     page = browser.get(case)[1]
     assert canaries.found_in(page.encode()) == []
     go_on(place, canaries, case.rsplit("/", 1)[1])
-    for tab in re.findall(rf'href="({case}\?tab=[^"]+)"', page):
+    for tab in re.findall(rf'href="({case}\?tab=[^"#]+)', page):
         assert canaries.found_in(browser.get(tab)[1].encode()) == []
     assert place.run("backup", str(place.folder / "backup")).returncode == 0
     place.kill()  # the write-ahead log stays as it is

@@ -123,6 +123,35 @@ def test_a_draft_of_a_work_begins_it(small_town, kim, case):
     assert fields(kim.get(begun["action"]).text)["/사유"] == ["제명"]
 
 
+def test_a_work_that_a_draft_began_is_saved_by_the_page_that_began_it(small_town, kim, case):
+    """The page keeps its key when its first draft begins the work: saving was once taken for a second use of that key, and refused."""
+    address, script = f"/cases/{case}/start/leave", {"accept": "application/json"}
+    given = fields(kim.get(address).text, **{"/탈퇴일": "2024-11-22", "/사유": "제명"})
+    begun = kim.post(address, data={**given, "intent": "draft"}, headers=script).json()
+    saved = kim.post(begun["action"], data={**given, "intent": "save", "_draft_version": str(begun["version"])})
+    assert (saved.status_code, saved.headers.get("location")) == (303, f"/cases/{case}")
+
+
+def test_a_save_while_the_first_draft_is_under_way_ends_the_work_that_it_began(small_town, kim, case):
+    address, script = f"/cases/{case}/start/leave", {"accept": "application/json"}
+    given = fields(kim.get(address).text, **{"/탈퇴일": "2024-11-22", "/사유": "제명"})
+    kim.post(address, data={**given, "intent": "draft"}, headers=script)
+    assert kim.post(address, data={**given, "intent": "save"}).status_code == 303
+    before = small_town.rows()
+    late = kim.post(address, data={**given, "intent": "draft"}, headers=script)
+    assert late.status_code == 409
+    assert "이미 저장되었습니다" in late.json()["title"]
+    assert small_town.rows() == before
+
+
+def test_a_draft_that_comes_after_the_registration_is_refused(small_town, kim):
+    given = fields(kim.get("/cases/new/member").text, **{"/회원명": "김셋", "/생년월일": "2006-12-05", "/성별": "여", "/주민등록번호": "061205-4999999", "/가입일": "2024-11-22"})
+    assert kim.post("/cases/new/member", data={**given, "intent": "save"}).status_code == 303
+    before = small_town.rows()
+    assert kim.post("/cases/new/member", data={**given, "intent": "draft"}, headers={"accept": "application/json"}).status_code == 409
+    assert small_town.rows() == before
+
+
 def test_rows_are_added_and_removed_by_buttons(small_town, kim, case):
     small_town.complete("kim", small_town.open_tasks(case)["lesson"].id, {"교육일": "2024-11-22", "문항1": 1, "문항2": 1, "문항3": 1})
     address = f"/tasks/{small_town.open_tasks(case)['loan'].id}"

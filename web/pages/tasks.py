@@ -140,7 +140,9 @@ class Beginning:
 
     def keep(self, desk: Desk, posted: Posted, given: Mapping[str, Any]) -> Kept:
         """Begin the work and keep a draft of its first task."""
-        task_id, version = tasks.start_draft(desk, self.case_id, self.work, given, key=posted.key or None)
+        # a key of its own: the page's is for the one save that ends it, whether it comes to this address or to that of the task begun here
+        key = f"{posted.key}-draft" if posted.key else None
+        task_id, version = tasks.start_draft(desk, self.case_id, self.work, given, key=key, unless=posted.key or None)
         begun = Waiting(task_id)
         return Kept(begun.action, begun.draft, version)
 
@@ -188,7 +190,7 @@ class Registering:
 
     def keep(self, desk: Desk, posted: Posted, given: Mapping[str, Any]) -> Kept:
         """Keep a draft."""
-        self.draft_id, version = registering.save_draft(desk, self.form_id, given, draft_id=self.draft_id, version=posted.draft_version)
+        self.draft_id, version = registering.save_draft(desk, self.form_id, given, draft_id=self.draft_id, version=posted.draft_version, unless=posted.key or None)
         return Kept(self.action, self.draft, version)
 
     def save(self, desk: Desk, posted: Posted, given: Mapping[str, Any]) -> answers.Redirect:
