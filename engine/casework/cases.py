@@ -122,8 +122,8 @@ def open_tasks(dossier: Dossier) -> tuple[OpenTask, ...]:
 
 def _action(dossier: Dossier, process: Process) -> Action:
     reason = reach.why_not_start(dossier, process)
-    refused = guards.refusal(dossier.edition, dossier.facts, process.id) if reason is None else None
-    waiting = waiting_task(dossier, process) if reason is None and refused is None else None
+    waiting = waiting_task(dossier, process) if reason is None else None
+    refused = guards.refusal(dossier, process.id) if reason is None and waiting is None else None
     return Action(
         process.id, process.title, reason is None and refused is None, reason or (refused.message if refused else ""), refused.page if refused else None,
         waiting.id if waiting else None, process.stage,

@@ -39,7 +39,7 @@ def finish(seen: Sheet, answers: Mapping[str, Any], *, confirmed: bool, strict: 
     dossier, of = seen.dossier, seen.task
     reach.demand_work(dossier, of)
     _demand_second_person(seen)
-    guards.demand(dossier.edition, dossier.facts, f"complete:{of.form}")
+    guards.demand(dossier, f"complete:{of.form}")
     data = reading.read(seen.form, _whole(seen, answers), seen.facts, dossier.desk.today, confirmed=confirmed, strict=strict).data
     record_id = keeping.keep(dossier, seen.form, of.edition, data, instance_id=seen.work.id, task_id=of.id)
     last = dossier.records.form(of.form).last

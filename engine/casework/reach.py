@@ -40,7 +40,7 @@ def demand_register(dossier: Dossier, form_id: str) -> None:
         raise NotFound
     if not actor.clock and not edition.roles.may(actor.roles, REGISTER):
         raise Forbidden
-    guards.demand(edition, dossier.facts, f"register:{form_id}")
+    guards.demand(dossier, f"register:{form_id}")
 
 
 def why_not_start(dossier: Dossier, process: Process) -> str | None:

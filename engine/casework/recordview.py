@@ -173,7 +173,7 @@ def why_not(dossier: Dossier, kept: Stored, verb: str) -> Forbidden | Refused | 
             return Refused("등록한 기록은 취소할 수 없습니다.")
         if kept.work_kind == "work" and kept.work_ended_at is None:
             return Refused("아직 끝나지 않은 일의 기록입니다. 그 일을 취소하세요.")
-    return guards.refusal(dossier.edition, dossier.facts, f"{verb}:{kept.form}")
+    return guards.refusal(dossier, f"{verb}:{kept.form}", kept)
 
 
 def _whole_at(desk: Desk, kept: Stored, number: int) -> dict[str, Any]:

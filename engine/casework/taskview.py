@@ -153,7 +153,8 @@ def demand_start(dossier: Dossier, action: str) -> Process:
     reason = reach.why_not_start(dossier, process)
     if reason is not None:
         raise Forbidden(reason)
-    guards.demand(dossier.edition, dossier.facts, action)
+    if waiting_task(dossier, process) is None:  # what waits already is opened, and nothing starts
+        guards.demand(dossier, action)
     return process
 
 
@@ -180,7 +181,7 @@ def _view(seen: Sheet, task_id: str | None) -> TaskView:
     dossier, of, desk = seen.dossier, seen.task, seen.dossier.desk
     mine, others = drafts.of_task(desk, task_id) if task_id else (None, ())
     raw = mine.answers if mine else seen.form.prefill(seen.facts, desk.today)
-    reason, refused = reach.why_not_work(dossier, of), guards.refusal(dossier.edition, dossier.facts, f"complete:{of.form}")
+    reason, refused = reach.why_not_work(dossier, of), guards.refusal(dossier, f"complete:{of.form}")
     return TaskView(
         id=task_id, case_id=dossier.case.id, case_label=dossier.case.label, action=of.process, form=seen.form, title=of.title, lane=of.lane, due=of.due,
         why=of.why, mark=of.mark, stage=of.stage, approval=of.approval, answers=reading.masked(seen.form, raw), reading=_shown(seen, raw),

@@ -12,8 +12,8 @@ from engine.spec import crosscheck
 from engine.spec.bpmn_check import check_processes
 from engine.spec.decision_check import check_decisions
 from engine.spec.edition import assemble
-from engine.spec.facts import TASK, fact_types, this_type
-from engine.spec.formcheck import check_form
+from engine.spec.facts import TASK, fact_types, guard_types, this_type
+from engine.spec.formcheck import asked_tables, check_form
 from engine.spec.judge import Judge, places
 from engine.spec.outline import PATH as OUTLINE
 from engine.spec.scenariocheck import check_scenarios
@@ -43,9 +43,10 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
     types = fact_types(edition, form_files)
     for document in edition.parts.forms.values():
         if document.data is not None:
-            findings += check_form(document.data, document.path, document.text, edition.lists, types)
+            findings += check_form(document.data, document.path, document.text, edition.lists, types, edition.decisions)
     findings += check_processes(files, types, edition.decisions)
-    findings += check_decisions(files, types)
+    asked = dict(table for form in edition.forms.values() for table in asked_tables(form))
+    findings += check_decisions(files, types, {**asked, "guards": guard_types(edition, types)})
     findings += _expressions(edition, types)
     findings += crosscheck.check_forms_used(edition, form_files)
     findings += crosscheck.check_form_ids(edition)
@@ -92,7 +93,7 @@ def _facts(edition: Edition, types: Mapping[str, FxType], judge: Judge) -> None:
     document = edition.parts.documents[OUTLINE]
     engine = {name: kind for name, kind in types.items() if name not in edition.facts}
     known = dict(engine)
-    reserved = {"today", "closing_date", "person", "people", "institution", "case", "record", "work", "visits", "decision", "task", "this"}
+    reserved = {"today", "closing_date", "person", "people", "institution", "case", "record", "work", "visits", "decision", "task", "this", "open", "old"}
     for name, fx in edition.facts.items():
         if name in reserved:
             judge.findings.append(document.finding(f"/facts/{name}", "reserved-name", f"'{name}'은(는) 이미 있는 사실의 이름입니다. 다른 이름을 쓰세요."))

@@ -67,6 +67,11 @@ class Decision:
     path: str
     line: int
 
+    def expressions(self) -> list[Fx]:
+        """Give every expression of the table: inputs, cells, outputs."""
+        cells = [fx for row in self.rows for cell in row.cells for fx in cell.expressions()]
+        return [*(column.fx for column in self.columns), *cells, *(fx for row in self.rows for fx in row.outputs if fx is not None)]
+
     def matches(self, scope: Mapping[str, Any]) -> list[Row]:
         """Give the rows that match, in order; only the first where the policy is not COLLECT."""
         looks = [_Look(column, scope) for column in self.columns]

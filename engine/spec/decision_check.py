@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from itertools import combinations, product
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.errors import Finding
@@ -35,12 +36,15 @@ class Piece(NamedTuple):
     name: str
 
 
-def check_decisions(files: Mapping[str, bytes], fact_types: Mapping[str, FxType]) -> list[Finding]:
-    """Give every finding of the decision tables among `files`. `fact_types` is name -> type of every fact."""
+def check_decisions(
+    files: Mapping[str, bytes], fact_types: Mapping[str, FxType], own_types: Mapping[str, Mapping[str, FxType]] = MappingProxyType({})
+) -> list[Finding]:
+    """Give every finding of the decision tables among `files`. `fact_types` is name -> type of every fact, `own_types` per table of what else it reads."""
     decisions, findings = parse_decisions(files)
     found = list(findings)
     for decision in decisions.values():
-        types = {**fact_types, "action": ANY, "condition": ANY} if decision.id == "guards" else dict(fact_types)
+        asked = {"action": ANY, "condition": ANY} if decision.id == "guards" else {}
+        types = {**fact_types, **asked, **own_types.get(decision.id, {})}
         found += check_types(decision, types)
         found += check_cover(decision)
     return found

@@ -131,18 +131,18 @@ def assemble(files: Mapping[str, bytes]) -> tuple[Edition, list[Finding]]:
     findings = misplaced(files)
     parts = read_parts(files)
     findings += parts.findings
+    decisions, found = parse_decisions(files)
+    findings += found
     forms: dict[str, Form] = {}
     for ident, document in parts.forms.items():
         if document.data is None:
             continue
         report = Notes(document.path, document.text)
-        form = forms_of.assemble(document.data, parts.lists, document.path, report)
+        form = forms_of.assemble(document.data, parts.lists, document.path, report, decisions)
         findings += report.findings()
         if form is not None and not report.problems:
             forms[ident] = form
     processes, found = parse_processes(files)
-    findings += found
-    decisions, found = parse_decisions(files)
     findings += found
     edition = Edition(
         digest_of(files), MappingProxyType(dict(files)), parts, MappingProxyType(forms), MappingProxyType(processes), MappingProxyType(decisions),

@@ -43,6 +43,16 @@ def fact_types(edition: Edition, all_forms: Iterable[str] = ()) -> dict[str, FxT
     return types
 
 
+def guard_types(edition: Edition, types: Mapping[str, FxType]) -> dict[str, FxType]:
+    """Give name -> type of the facts that only guards read; `types` are those of `fact_types`."""
+    answers: dict[str, FxType] = {}
+    for form in types["work"].fields.values():
+        for name, kind in form.fields.items():
+            answers[name] = kind if answers.get(name, kind).kind == kind.kind else ANY
+    unread = any(form.open for form in types["work"].fields.values())
+    return {"open": record(dict.fromkeys(edition.processes, NUMBER)), "old": record(answers, open=unread)}
+
+
 def form_type(form: Form) -> FxType:
     """Give the type of the values of one form. Sensitive answers are no facts, so they are not in it."""
     made = types_of(form.root)

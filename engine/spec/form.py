@@ -21,26 +21,27 @@ if TYPE_CHECKING:
     from datetime import date
 
     from engine.spec.codes import CodeList
+    from engine.spec.decision import Decision
 
 __all__ = ["Field", "Form", "Reading", "Tab", "compile_form"]
 _ID = re.compile(r"^urn:didimdol:form:([a-z][a-z0-9_]*)(?::[^:]*)?$")
 
 
-def compile_form(schema: Mapping[str, Any], lists: Mapping[str, CodeList], path: str) -> Form:
+def compile_form(schema: Mapping[str, Any], lists: Mapping[str, CodeList], path: str, decisions: Mapping[str, Decision] = MappingProxyType({})) -> Form:
     """The form of a schema; raises `SpecError` with everything wrong with its shape (meaning is `formcheck`'s part)."""
     report = Report(path)
-    form = assemble(schema, lists, path, report)
+    form = assemble(schema, lists, path, report, decisions)
     if report.problems or form is None:
         raise SpecError(report.findings())
     return form
 
 
-def assemble(schema: Any, lists: Mapping[str, CodeList], path: str, report: Report) -> Form | None:
-    """The form as far as it can be read; what is wrong goes to `report`."""
+def assemble(schema: Any, lists: Mapping[str, CodeList], path: str, report: Report, decisions: Mapping[str, Decision]) -> Form | None:
+    """The form as far as it can be read, asking the decision tables by id; what is wrong goes to `report`."""
     if not isinstance(schema, Mapping):
         report.add((), "object-form", "화면은 JSON 객체여야 합니다.")
         return None
-    reader = Reader(schema, lists, report)
+    reader = Reader(schema, lists, report, decisions)
     root = reader.read()
     visible = reader.fx(root.schema, "x-visible", ())
     build(root, report)

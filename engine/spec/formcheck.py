@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from engine.spec import variants as tries
+from engine.spec.deciding import Deciding
 from engine.spec.expression import suggestion
 from engine.spec.fields import codes_of, sections
 from engine.spec.form import assemble
@@ -18,6 +20,7 @@ from engine.spec.plan import Plan, names_of, resolve, walk
 if TYPE_CHECKING:
     from engine.errors import Finding
     from engine.spec.codes import CodeList
+    from engine.spec.decision import Decision
     from engine.spec.expression import Fx
     from engine.spec.fields import Part
     from engine.spec.form import Form
@@ -27,12 +30,14 @@ if TYPE_CHECKING:
 _KINDS = {"integer": NUMBER, "number": NUMBER, "boolean": BOOLEAN, "date": DATE, "datetime": DATETIME}
 
 
-def check_form(schema: Any, path: str, text: str, lists: Mapping[str, CodeList], fact_types: Mapping[str, FxType]) -> list[Finding]:
+def check_form(
+    schema: Any, path: str, text: str, lists: Mapping[str, CodeList], fact_types: Mapping[str, FxType], decisions: Mapping[str, Decision] = MappingProxyType({})
+) -> list[Finding]:
     """Every finding of one form file; `text` is the file as written (for the lines), `fact_types` what its expressions may read beside it."""
     report = Report(path, text)
     for at, line in lines(text)[1] if text else ():
         report.add(at, "declared-twice", f"같은 이름이 한 객체에 두 번 있습니다({line}번째 줄): {at[-1]}")
-    form = assemble(schema, lists, path, report)
+    form = assemble(schema, lists, path, report, decisions)
     if form is not None:
         _identity(form, path, report)
         _layout(form, report)
@@ -43,6 +48,15 @@ def check_form(schema: Any, path: str, text: str, lists: Mapping[str, CodeList],
         for tree in [] if circles else [form.root, *(node.row for node in walk(form.root) if isinstance(node, Table))]:
             _reach(tree.plan, report)
     return report.findings()
+
+
+def asked_tables(form: Form) -> Iterator[tuple[str, dict[str, FxType]]]:
+    """Give, for each decision table a form asks, its id and the types of the answers in reach there."""
+    for section in sections(form.root):
+        for child in section.children.values():
+            if isinstance(child.calc, Deciding):
+                within = {name: kind for each in reversed(_around(section)) for name, kind in types_of(each).fields.items()}
+                yield from ((name, within) for name in child.calc.tables)
 
 
 def types_of(section: Section) -> FxType:

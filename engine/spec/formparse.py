@@ -12,10 +12,12 @@ import re2
 from engine.spec import vocabulary as words
 from engine.spec.codes import Code, CodeList, listed
 from engine.spec.conditions import known, parse_branch, refuse, sound
+from engine.spec.deciding import deciding
 from engine.spec.expression import NAME, Fx, FxError, compile_fx, suggestion
 from engine.spec.nodes import Check, Many, Scalar, Section, Table
 
 if TYPE_CHECKING:
+    from engine.spec.decision import Decision
     from engine.spec.locate import Path, Report
 
 DEEPEST = 6
@@ -25,10 +27,11 @@ _PLACE = re.compile(r"\{([^{}]*)\}")
 class Reader:
     """Reads one schema; the result is `read()`, what is wrong is in `report`."""
 
-    def __init__(self, schema: Mapping[str, Any], lists: Mapping[str, CodeList], report: Report) -> None:
-        """`lists` are the edition's code lists by id."""
+    def __init__(self, schema: Mapping[str, Any], lists: Mapping[str, CodeList], report: Report, decisions: Mapping[str, Decision]) -> None:
+        """`lists` are the edition's code lists by id, `decisions` its decision tables."""
         self.schema = schema
         self.lists = lists
+        self.decisions = decisions
         self.report = report
 
     def read(self) -> Section:
@@ -234,7 +237,7 @@ class Reader:
 
     def _marks(self, node: Scalar | Many | Table | Section, schema: Mapping[str, Any], at: Path) -> None:
         node.readonly = schema.get("readOnly") is True or "x-calc" in schema
-        node.calc = self.fx(schema, "x-calc", at)
+        node.calc = deciding(self.fx(schema, "x-calc", at), self.decisions)
         node.prefill = self.fx(schema, "x-prefill", at)
         if node.calc is None and node.readonly and node.prefill is not None:
             node.calc = node.prefill
