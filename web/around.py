@@ -37,11 +37,19 @@ def task(desk: Desk, seen: TaskView) -> dict[str, Any]:
     edition = desk.edition(seen.edition)
     return {
         "title": seen.title, "who": seen.case_label, "strip": [seen.stage] if seen.stage else [], "due": due(desk, seen.due),
-        "mark": messages.MARKS.get(seen.mark, seen.mark), "why": seen.why, "tools": (Link(messages.TO_CASE, f"/cases/{seen.case_id}"),),
+        "mark": messages.MARKS.get(seen.mark, seen.mark), "why": seen.why, "tools": (Link(messages.TO_CASE, f"/cases/{seen.case_id}"), *_beside(desk, seen)),
         "crumbs": (*to_list(desk), Link(seen.case_label, f"/cases/{seen.case_id}"), Link(seen.stage or seen.title)),
         "withdraw": f"/tasks/{seen.id}/withdraw" if seen.id and edition.processes[seen.action].kind == "work" and (seen.can_write or seen.own) else "",
         "previous": _previous(seen), "history": _drafts(desk, seen), "edition": edition.title, "here": list_href(desk), **manual(edition, seen.form),
     }
+
+
+def _beside(desk: Desk, seen: TaskView) -> list[Link]:
+    """Give the works every screen of a case leads to, where the person may start them."""
+    edition, address = desk.edition(), f"/cases/{seen.case_id}/start"
+    lanes = edition.roles.lanes_of(desk.actor.roles)
+    works = [edition.processes[name] for name in edition.case.beside if name in edition.processes and name != seen.action]
+    return [Link(work.title, f"{address}/{work.id}") for work in works if lanes.intersection(work.start)]
 
 
 def register(desk: Desk, form: Form, edition: str) -> dict[str, Any]:

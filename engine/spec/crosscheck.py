@@ -201,6 +201,9 @@ def check_case(edition: Edition) -> Iterator[Finding]:
             yield _outline(edition, f"/case/status/{index}/when", "status-circle", "상태를 정하는 식이 상태(case.status)를 읽습니다. 다른 사실로 적으세요.")
     if statuses and statuses[-1].when is not None:
         yield _outline(edition, f"/case/status/{len(statuses) - 1}", "status-gap", "어느 조건에도 들지 않을 때의 상태가 없습니다. 조건 없는 상태를 맨 뒤에 두세요.")
+    for index, name in enumerate(edition.case.beside):
+        if name not in edition.processes:
+            yield _outline(edition, f"/case/beside/{index}", "unknown-process", f"'{name}' 절차가 없습니다.{did_you_mean(name, edition.processes)}")
     form = edition.forms.get(edition.case.form)
     for index, pointer in enumerate(edition.case.search.identifiers if form else ()):
         if pointer not in form.sensitive:  # type: ignore[union-attr]

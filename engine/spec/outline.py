@@ -52,7 +52,7 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class CaseSpec:
-    """How a case is called, registered, shown and closed. `form` is the id of the form that registers one."""
+    """How a case is called, registered, shown and closed. `form` is the id of the form that registers one, `beside` processes every screen leads to."""
 
     title: str = ""
     form: str = ""
@@ -65,6 +65,7 @@ class CaseSpec:
     stages: tuple[Stage, ...] = ()
     card: tuple[tuple[str, Fx], ...] = ()
     search: Search = Search()
+    beside: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +131,7 @@ def _case(part: Reader) -> CaseSpec:
         part.text("title", required=True), part.text("register", required=True), part.fx("label", required=True), part.fx("number"), part.fx("birth"),
         part.fx("sex"), tuple(_status(p) for p in part.children("status", required=True)), part.fx("closed"),
         tuple(_stage(p) for p in part.children("stages")), tuple(row for p in part.children("card") if (row := _row(p))),
-        Search(search.fxs("text"), search.texts("identifiers")),
+        Search(search.fxs("text"), search.texts("identifiers")), part.texts("beside"),
     )
     search.done()
     part.done()
