@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import delete, func, insert, select
 
 from engine.casework.desk import CLOCK, Actor, Desk
 from engine.casework.dossier import CLOSING_DATE, open_case
@@ -92,6 +92,7 @@ class Rehearsal:
                 ))
         if scenario.closing_date:
             value = scenario.closing_date.isoformat()
+            self.connection.execute(delete(tables.setting).where(tables.setting.c.name == CLOSING_DATE))  # one that continues another may move it
             self.connection.execute(insert(tables.setting).values(name=CLOSING_DATE, value=value, changed_at=at))
 
 

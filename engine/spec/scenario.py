@@ -2,6 +2,7 @@
 
 ```jsonc
 { "title": "what the scenario shows, in one line",
+  "rules": ["R43"],                  // the numbers of the manual's rules it shows, as text of any kind; nothing here reads them
   "after": "other",                  // begins where the scenario other.json ends (its people, its case, its clock); then `given` may be left out
   "given": {
     "now": "2024-03-04T09:00",       // where the clock stands at the first step
@@ -94,6 +95,7 @@ class Scenario:
 
     name: str
     title: str
+    rules: tuple[str, ...]
     after: str
     now: datetime | None
     closing_date: date | None
@@ -156,7 +158,7 @@ def _scenario(name: str, root: Reader, known: Mapping[str, Document]) -> Scenari
     institutions = tuple(_institution(part) for part in given.children("institutions"))
     people = tuple(_player(part) for part in given.children("people"))
     scenario = Scenario(
-        name, title, after, now, given.day("closing_date"), institutions, people, _steps(root), root.document,
+        name, title, root.texts("rules"), after, now, given.day("closing_date"), institutions, people, _steps(root), root.document,
     )
     given.done()
     root.done()
