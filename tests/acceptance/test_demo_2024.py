@@ -10,8 +10,7 @@ from pathlib import Path
 import pytest
 
 from engine.spec import fx_functions as fn
-from engine.spec.codes import parse_list
-from engine.spec.form import compile_form
+from engine.spec.edition import load_edition
 
 ROOT = Path(__file__).parents[2]
 WHEN = re.compile(r"^@((?:[+-]\d+[ymd])*)(T\d\d:\d\d)?(?:\{([^}]*)\})?(.*)$")
@@ -27,8 +26,7 @@ DEMO = _json(ROOT / "demo/2024.json")
 
 @pytest.fixture(scope="module")
 def forms():
-    lists = {path.stem: parse_list(_json(path), path.stem, path.name) for path in (ROOT / "forms/lists").glob("*.json")}
-    return {path.stem: compile_form(_json(path), lists, path.name) for path in (ROOT / "forms").glob("*.json") if path.stem != "edition"}
+    return load_edition(ROOT).forms
 
 
 def dated(value, day):

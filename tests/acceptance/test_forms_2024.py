@@ -5,27 +5,20 @@ Holds I5, S28 (SECURITY.md).
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from engine.spec.codes import parse_list
-from engine.spec.form import compile_form
+from engine.spec.edition import load_edition
 
-FORMS = Path(__file__).parents[2] / "forms"
+ROOT = Path(__file__).parents[2]
 TODAY = date(2024, 11, 20)
-
-
-def _json(path):
-    return json.loads(path.read_text(encoding="utf-8"))
 
 
 @pytest.fixture(scope="module")
 def forms():
-    lists = {path.stem: parse_list(_json(path), path.stem, path.name) for path in (FORMS / "lists").glob("*.json")}
-    return {path.stem: compile_form(_json(path), lists, path.name) for path in FORMS.glob("*.json") if path.stem != "edition"}
+    return load_edition(ROOT).forms
 
 
 def facts(**more):
@@ -240,10 +233,14 @@ def test_the_field_of_work_opens_its_tab(forms, field):
 # -- 종결 -----------------------------------------------------------------------------------------------------------------------
 
 
+def read_end(form, answers, **more):
+    return read(form, answers, **({"today": date(2024, 12, 20)} | more))
+
+
 def ending(reason="만기종료", **change):
     answers = {
         "종료일": "2024-12-20", "보호종료사유": reason, "대상자학력": "고등학교졸업", "사후관리동의여부": "동의", "주거형태정부지원": "전세임대",
-        "자립정착금": 10_000_000, "CDA계좌보유금": 2_400_000, "기타후원금": 0, "자립수당수급여부": "유",
+        "자립정착금": 0, "CDA계좌보유금": 2_400_000, "기타후원금": 0, "자립수당수급여부": "유",
         "보호종료아동자립교육수료여부": "미수료", "자립수당": "신청",
         "연장종료만기종료": {"취업여부": "미취업", "희망분야": "사무직", "대학구분": "미진학", "주생활비조달": "자립정착금"},
     }
@@ -251,13 +248,13 @@ def ending(reason="만기종료", **change):
 
 
 def test_an_end_at_18_with_its_derived_values(forms):
-    reading = read(forms["protection_termination"], ending(자부담=100_000, 기타=50_000))
+    reading = read_end(forms["protection_termination"], ending(자부담=100_000, 기타=50_000))
     assert reading.ok, (reading.errors, reading.warnings)
     assert (reading.data["나이"], reading.data["총금액"], reading.data["주거형태구분"]) == (18, 150_000, "정부지원")
 
 
 def test_an_end_asks_for_everything_the_manual_marks(forms):
-    reading = read(forms["protection_termination"], {"종료일": "2024-12-20", "보호종료사유": "만기종료", "대상자학력": "고등학교졸업"})
+    reading = read_end(forms["protection_termination"], {"종료일": "2024-12-20", "보호종료사유": "만기종료", "대상자학력": "고등학교졸업"})
     assert set(told(reading)) == {
         "/사후관리동의여부", "/주거형태정부지원", "/주거형태정부지원외", "/자립정착금", "/CDA계좌보유금", "/기타후원금", "/자립수당수급여부",
         "/보호종료아동자립교육수료여부", "/자립수당", "/연장종료만기종료/취업여부", "/연장종료만기종료/대학구분", "/연장종료만기종료/주생활비조달",
@@ -266,34 +263,34 @@ def test_an_end_asks_for_everything_the_manual_marks(forms):
 
 def test_one_kind_of_housing_is_enough_and_two_are_too_many(forms):
     form = forms["protection_termination"]
-    other = read(form, ending(주거형태정부지원=None, 주거형태정부지원외="월세"))
+    other = read_end(form, ending(주거형태정부지원=None, 주거형태정부지원외="월세"))
     assert other.ok
     assert other.data["주거형태구분"] == "정부지원외"
-    assert told(read(form, ending(주거형태정부지원외="월세"))) == {"/주거형태정부지원외": "정부지원과 정부지원외 가운데 하나만 고르세요."}
+    assert told(read_end(form, ending(주거형태정부지원외="월세"))) == {"/주거형태정부지원외": "정부지원과 정부지원외 가운데 하나만 고르세요."}
 
 
 def test_who_works_tells_where_and_who_does_not_what_is_hoped_for(forms):
     form = forms["protection_termination"]
     tail = {"취업여부": "취업", "대학구분": "미진학", "주생활비조달": "기타"}
-    reading = read(form, ending(연장종료만기종료=tail))
+    reading = read_end(form, ending(연장종료만기종료=tail))
     assert set(told(reading)) == {f"/연장종료만기종료/취업정보/{name}" for name in ("직장명", "취업분야", "소득", "취업형태", "취업경로")}
     job = {"직장명": "새봄정밀", "취업분야": "기능직", "소득": "101~130만원", "취업형태": "정규직", "취업경로": "학교추천"}
-    assert read(form, ending(연장종료만기종료=tail | {"취업정보": job})).ok
+    assert read_end(form, ending(연장종료만기종료=tail | {"취업정보": job})).ok
     left_over = ending(연장종료만기종료=tail | {"취업여부": "미취업", "희망분야": "사무직", "취업정보": job})
-    assert not read(form, left_over).ok
-    assert "취업정보" not in read(form, left_over, strict=False).data["연장종료만기종료"]
-    phone = read(form, ending(연장종료만기종료=tail | {"취업정보": job | {"직장전화번호": "02 123"}}))
+    assert not read_end(form, left_over).ok
+    assert "취업정보" not in read_end(form, left_over, strict=False).data["연장종료만기종료"]
+    phone = read_end(form, ending(연장종료만기종료=tail | {"취업정보": job | {"직장전화번호": "02 123"}}))
     assert told(phone) == {"/연장종료만기종료/취업정보/직장전화번호": "전화번호는 010-1234-5678 형식으로 입력하세요."}
 
 
 def test_who_studies_names_the_university_and_how_it_is_paid(forms):
     tail = {"취업여부": "미취업", "희망분야": "사무직", "대학구분": "4년제", "주생활비조달": "기타"}
-    reading = read(forms["protection_termination"], ending(연장종료만기종료=tail))
+    reading = read_end(forms["protection_termination"], ending(연장종료만기종료=tail))
     assert set(told(reading)) == {"/연장종료만기종료/진학정보/대학명", "/연장종료만기종료/진학정보/주등록금조달"}
 
 
 def test_a_finished_course_wants_its_certificate_and_no_allowance_a_reason(forms):
-    reading = read(forms["protection_termination"], ending(보호종료아동자립교육수료여부="수료", 자립수당="미신청"))
+    reading = read_end(forms["protection_termination"], ending(보호종료아동자립교육수료여부="수료", 자립수당="미신청"))
     assert set(told(reading)) == {"/수료증", "/자립수당미신청사유"}
 
 
@@ -304,47 +301,65 @@ def test_an_early_end_at_18_is_asked_about_and_not_refused(forms):
         "종료일": "2024-12-20", "보호종료사유": "중간종료", "대상자학력": "중학교졸업", "중간종료": {"종료형태": "원가정 복귀"}, "신장": 183, "몸무게": 80,
         "혈액형": "O(RH+)", "자립정착금": 0, "CDA계좌보유금": 2_400_000, "기타후원금": 1_179_938, "자립수당수급여부": "유", "사후관리동의여부": "동의",
     }
-    reading = read(form, answers)
+    reading = read_end(form, answers)
     assert not reading.errors
     assert not reading.ok
     assert warned(reading) == {"/보호종료사유"}
     assert "만 18세" in reading.warnings[0].message
-    assert read(form, answers, confirmed=True).ok
+    assert read_end(form, answers, confirmed=True).ok
 
 
 def test_a_move_names_kind_and_facility(forms):
     answers = {"종료일": "2024-11-20", "보호종료사유": "중간종료", "대상자학력": "중학교졸업", "중간종료": {"종료형태": "전원"}}
-    assert set(told(read(forms["protection_termination"], answers))) == {"/중간종료/전원정보/시설구분", "/중간종료/전원정보/시설명"}
+    assert set(told(read_end(forms["protection_termination"], answers))) == {"/중간종료/전원정보/시설구분", "/중간종료/전원정보/시설명"}
 
 
 def test_a_pause_asks_for_nothing_but_itself(forms):
     form = forms["protection_termination"]
     pause = {"일시중지시작일": "2024-11-20", "일시중지종료일": "2026-05-19", "일시중지사유": "군 입대"}
     answers = {"종료일": "2024-11-20", "보호종료사유": "일시중지", "대상자학력": "대학재학", "일시중지": pause}
-    reading = read(form, answers, institution={"name": "새봄센터", "kind": "가정위탁"})
+    reading = read_end(form, answers, institution={"name": "새봄센터", "kind": "가정위탁"})
     assert reading.ok, reading.errors
     assert set(reading.data) == {"종료일", "나이", "보호종료사유", "대상자학력", "일시중지"}
-    assert warned(read(form, answers)) == {"/보호종료사유"}
-    assert "/주소" in told(read(form, answers | {"주소": "남은 값"}))
-    late = read(form, answers | {"일시중지": pause | {"일시중지시작일": "2024-11-21"}})
+    assert warned(read_end(form, answers)) == {"/보호종료사유"}
+    assert "/주소" in told(read_end(form, answers | {"주소": "남은 값"}))
+    late = read_end(form, answers | {"일시중지": pause | {"일시중지시작일": "2024-11-21"}})
     assert set(told(late)) == {"/일시중지/일시중지시작일"}
-    back = read(form, answers | {"일시중지": pause | {"일시중지종료일": "2024-11-19"}})
+    back = read_end(form, answers | {"일시중지": pause | {"일시중지종료일": "2024-11-19"}})
     assert set(told(back)) == {"/일시중지/일시중지종료일"}
 
 
 def test_the_reason_is_held_against_the_age_and_the_extension(forms):
     form = forms["protection_termination"]
     extended = {"protection_extension_popup": {"count": 1, "first": None, "last": {"최종학력": "고등학교졸업"}}}
-    assert warned(read(form, ending("연장종료"))) == {"/보호종료사유"}
-    assert read(form, ending("연장종료"), record=extended).ok
-    assert warned(read(form, ending("만기종료"), record=extended)) == {"/보호종료사유"}
-    assert warned(read(form, ending("만기종료", 종료일="2024-12-04"))) == {"/보호종료사유"}
-    assert warned(read(form, ending("만기종료", 종료일="2025-01-02"))) == {"/종료일"}
+    assert warned(read_end(form, ending("연장종료"))) == {"/보호종료사유"}
+    assert read_end(form, ending("연장종료"), record=extended).ok
+    assert warned(read_end(form, ending("만기종료"), record=extended)) == {"/보호종료사유"}
+    assert warned(read_end(form, ending("만기종료", 종료일="2024-12-04"))) == {"/보호종료사유"}
+    assert warned(read_end(form, ending("만기종료", 종료일="2025-01-02"))) == {"/종료일"}
+
+
+def test_money_without_its_plan_and_a_day_ahead_are_asked_about(forms):
+    """R71, and the record printed in the manual that ends a day after it was written."""
+    form, plan = forms["protection_termination"], {"settlement_plan": {"count": 1, "first": None, "last": {"자립정착금총액": 10_000_000}}}
+    assert warned(read_end(form, ending(자립정착금=10_000_000))) == {"/자립정착금"}
+    assert read_end(form, ending(자립정착금=10_000_000), record=plan).ok
+    ahead = read_end(form, ending(종료일="2024-12-21"))
+    assert (told(ahead), warned(ahead)) == ({}, {"/종료일"})
+    assert read_end(form, ending(종료일="2024-12-21"), confirmed=True).ok
+
+
+@pytest.mark.parametrize(("now", "reason"), [("종료 후 입대", "만기종료"), ("연장보호 중 입대", "일시중지"), ("전역 후 바로 종료", "연장종료"), (None, None)])
+def test_the_military_table_names_the_reason(forms, now, reason):
+    """R90, R91, R92."""
+    reading = read_end(forms["protection_termination"], ending("중간종료", 군복무상황=now))
+    assert reading.data.get("군복무종결사유") == reason
+    assert any("군복무" in warning.message for warning in reading.warnings) is (reason is not None)
 
 
 def test_the_settlement_money_equals_the_plan(forms):
     plan = {"settlement_plan": {"count": 1, "first": None, "last": {"자립정착금총액": 9_000_000}}}
-    message = told(read(forms["protection_termination"], ending(), record=plan))["/자립정착금"]
+    message = told(read_end(forms["protection_termination"], ending(자립정착금=10_000_000), record=plan))["/자립정착금"]
     assert "10,000,000원" in message
     assert "9,000,000원" in message
     rows = [{"사용용도": "보증금", "금액": 5_000_000}, {"사용용도": "생활비", "금액": 3_000_000}]
@@ -352,10 +367,10 @@ def test_the_settlement_money_equals_the_plan(forms):
         "신청인": {"신청일": "2024-12-02", "휴대전화번호": "010-0000-1234", "은행명": "시연은행", "계좌번호": "110-000-000012"},
         "자립업무담당자": {"휴대전화번호": "010-0000-0001"}, "사용계획서제출여부": "제출", "자립정착금수령여부": "미수령", "자립정착금총액": 9_000_000, "사용계획": rows,
     }
-    message = told(read(forms["settlement_plan"], answers))["/사용계획"]
+    message = told(read_end(forms["settlement_plan"], answers))["/사용계획"]
     assert "8,000,000원" in message
     assert "9,000,000원" in message
-    reading = read(forms["settlement_plan"], answers | {"자립정착금총액": 8_000_000})
+    reading = read_end(forms["settlement_plan"], answers | {"자립정착금총액": 8_000_000})
     assert reading.ok
     assert reading.data["신청인"]["성명"] == "이준호"
     assert reading.data["자립업무담당자"]["소속"] == "솔빛원"
