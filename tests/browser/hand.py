@@ -82,6 +82,15 @@ class Hand:
             raise AssertionError(f"{wrong}\nThe page says: {self.complaints()}") from None
         expect(self.page.locator(".alert-error")).to_have_count(0)
 
+    def confirmed(self, *sentences: str) -> None:
+        """Save; the page asks about everything named, and nothing else, and saves once that is confirmed."""
+        self.save()
+        asked = self.page.locator("#summary.alert-warn")
+        expect(asked.get_by_role("listitem")).to_have_count(len(sentences))
+        for sentence in sentences:
+            expect(asked).to_contain_text(sentence)
+        self.page.get_by_role("button", name="확인했습니다. 이대로 저장").click()
+
     def complaints(self) -> list[str]:
         """What the page says is wrong: a failing test tells it."""
         return self.page.locator("#summary, .alert-error").all_inner_texts()

@@ -132,7 +132,7 @@ def ends_with_a_job(page, hand):
     job = {"직장전화번호": "02-123-4567", "취업분야": "기능직", "소득": "101~130만원", "취업형태": "정규직", "취업경로": "시설"}
     for name, answer in job.items():
         hand.put(f"연장종료만기종료/취업정보/{name}", answer)
-    hand.save()
+    hand.confirmed("자립정착금 사용계획서가 없습니다")
 
 
 def closed_for_good(page, case):
