@@ -13,8 +13,11 @@ from engine.store.tables import institution, person
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
+_TOLD = ("name", "phone", "email", "institution_name", "institution_phone")
 _people = prepare(
-    select(person.c.login, person.c.name, person.c.phone, person.c.email, institution.c.name.label("institution_name"))
+    select(
+        person.c.login, person.c.name, person.c.phone, person.c.email, institution.c.name.label("institution_name"), institution.c.phone.label("institution_phone")
+    )
     .join(institution, institution.c.id == person.c.institution_id)
     .where((person.c.institution_id == bindparam("institution_id")) & person.c.disabled_at.is_(None))
     .order_by(person.c.name, person.c.login)
@@ -30,7 +33,7 @@ def names(connection: Connection, logins: Iterable[str]) -> dict[str, str]:
 
 
 class Colleagues(Mapping[str, Any]):
-    """The people of one institution who are not disabled: login -> name, phone, email, institution_name. Read when first asked."""
+    """The people of one institution who are not disabled: login -> the words of `_TOLD`. Read when first asked."""
 
     def __init__(self, connection: Connection, institution_id: str) -> None:
         """Keep where to look; nothing is read yet."""
@@ -40,7 +43,7 @@ class Colleagues(Mapping[str, Any]):
     def _all(self) -> dict[str, dict[str, str]]:
         if self._known is None:
             rows = _people.all(self._connection, institution_id=self._institution_id)
-            self._known = {row.login: {name: getattr(row, name) for name in ("name", "phone", "email", "institution_name")} for row in rows}
+            self._known = {row.login: {name: getattr(row, name) for name in _TOLD} for row in rows}
         return self._known
 
     def __getitem__(self, login: str) -> Any:

@@ -156,4 +156,4 @@ def _figure(desk: Desk, edition: Edition, counter: Counter, rows: tuple[TaskRow,
 
 
 def _task_facts(row: TaskRow) -> dict[str, Any]:
-    return {"due": row.due, "days_left": row.days_left, "mark": row.mark, "opened": row.opened_at.date(), "form": row.form, "stage": row.stage}
+    return {"due": row.due, "days_left": row.days_left, "mark": row.mark, "opened": row.opened_at.date(), "form": row.form, "stage": row.stage, "drafted": row.drafted}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -14,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
 __all__ = ["FUNCTIONS", "NULL_SAFE", "Function", "names", "rounded", "shift"]
+
+_BETWEEN = re.compile(r"[,;·\n]")
 
 
 def _items(values: tuple[Any, ...]) -> Sequence[Any]:
@@ -61,6 +64,11 @@ def _extreme(values: tuple[Any, ...], sign: int) -> Any:
 def size(value: Any) -> int:
     """How many items, or characters; 0 for a missing value."""
     return len(value) if isinstance(value, (list, tuple, str, Mapping)) else 0
+
+
+def parts(value: Any) -> int:
+    """How many parts of a text stand between commas, semicolons, middle dots or line ends; 0 for a missing value."""
+    return sum(bool(part.strip()) for part in _BETWEEN.split(value)) if isinstance(value, str) else 0
 
 
 def rounded(value: Any, places: Any = 0) -> Any:
@@ -131,6 +139,7 @@ _TABLE = (
     Function(("최소", "min"), least, 1, MANY, "item"),
     Function(("최대", "max"), greatest, 1, MANY, "item"),
     Function(("개수", "len"), size, 1, 1, "number"),
+    Function(("항목수", "parts"), parts, 1, 1, "number", ("text",)),
     Function(("반올림", "round"), rounded, 1, 2, "number", ("number", "number")),
     Function(("내림", "floor"), floor, 1, 2, "number", ("number", "number")),
     Function(("올림", "ceil"), ceiling, 1, 2, "number", ("number", "number")),
@@ -154,7 +163,7 @@ _TABLE = (
 #: Every function by both of its names.
 FUNCTIONS: dict[str, Function] = {name: function for function in _TABLE for name in function.names}
 #: Functions that are made to be asked about missing values.
-NULL_SAFE = frozenset(name for f in _TABLE if f.call in (blank, first_filled, size, text) for name in f.names)
+NULL_SAFE = frozenset(name for f in _TABLE if f.call in (blank, first_filled, size, parts, text) for name in f.names)
 
 
 def names() -> Iterable[str]:
