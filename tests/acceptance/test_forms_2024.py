@@ -169,6 +169,21 @@ def test_a_new_child_gets_its_decision_year_from_the_entry_date(forms):
     assert "/생년월일" in told(read(form, answers | {"생년월일": "2024-11-21", "입소일자": "2024-11-22"}))
 
 
+def test_the_tabs_of_the_basic_information_are_the_manuals(forms):
+    form = forms["child_basic_info"]
+    answers = {"대상자명": "이준호", "성별": "남", "생년월일": "2006-12-05", "입소일자": "2018-05-14", "수급자격": "국민기초생활수급자", "숙소": "별방"}
+    assert [tab.title for tab in form.layout] == ["기본인적사항", "자격및이용정보", "특이사항"]
+    assert read(form, answers | {"입소이동상태": "전원"}).ok
+    assert form.prefill(facts(), TODAY) == {"입소이동상태": "입소"}
+
+
+def test_a_foster_child_has_no_room_in_a_facility(forms):
+    foster = {"name": "새봄센터", "kind": "가정위탁"}
+    answers = {"대상자명": "이준호", "성별": "남", "생년월일": "2006-12-05", "입소일자": "2018-05-14"}
+    assert not {"/숙소", "/입소이동상태"} & set(read(forms["child_basic_info"], answers, institution=foster).visible)
+    assert forms["child_basic_info"].prefill(facts(institution=foster), TODAY) == {}
+
+
 # -- 계획 -----------------------------------------------------------------------------------------------------------------------
 
 
@@ -320,7 +335,7 @@ def test_a_pause_asks_for_nothing_but_itself(forms):
     answers = {"종료일": "2024-11-20", "보호종료사유": "일시중지", "대상자학력": "대학재학", "일시중지": pause}
     reading = read_end(form, answers, institution={"name": "새봄센터", "kind": "가정위탁"})
     assert reading.ok, reading.errors
-    assert set(reading.data) == {"종료일", "나이", "보호종료사유", "대상자학력", "일시중지"}
+    assert set(reading.data) == {"종료일", "나이", "보호종료사유", "대상자학력", "일시중지", "종결자수"}
     assert warned(read_end(form, answers)) == {"/보호종료사유"}
     assert "/주소" in told(read_end(form, answers | {"주소": "남은 값"}))
     late = read_end(form, answers | {"일시중지": pause | {"일시중지시작일": "2024-11-21"}})
@@ -454,3 +469,46 @@ def test_the_next_conference_comes_after_this_one(forms):
     assert read(forms["case_conference"], answers).ok
     assert set(told(read(forms["case_conference"], answers | {"다음회의일시": "2024-11-13T13:00"}))) == {"/다음회의일시"}
     assert set(told(read(forms["case_conference"], answers | {"회의일시": "2023-12-31T14:00"}))) == {"/회의일시"}
+
+
+# -- 사례회의, 사후관리 -------------------------------------------------------------------------------------------------------------
+
+
+def conference(**change):
+    answers = {"회의종류": "개별", "회의일시": "2024-11-20T14:00", "회의제목": "생활 점검", "회의내용": "내용", "회의결과": "결과", "내부참석자": "김서연, 최수빈"}
+    return answers | change
+
+
+def test_a_conference_counts_who_was_there(forms):
+    form = forms["case_conference"]
+    assert read(form, conference()).data["회의자수"] == 2
+    assert read(form, conference(외부참석자외부전문가="상담사", 외부참석자수행기관종사자="가교사\n나교사")).data["회의자수"] == 5
+
+
+def test_the_readiness_check_is_part_of_one_kind_of_conference(forms):
+    form = forms["case_conference"]
+    assert "/자립준비도점검" not in read(form, conference()).visible
+    checked = read(form, conference(회의종류="보호종료점검", 자립준비도점검={"결정": "보호연장"}), confirmed=True)
+    assert checked.ok
+    assert {"/자립준비도점검/점검척도", "/자립준비도점검/결정"} <= set(checked.visible)
+    assert checked.data["최근보호종료점검일"] == "2024-11-20"
+
+
+def test_a_later_conference_remembers_the_last_readiness_check(forms):
+    before = {"case_conference": {"count": 1, "first": None, "last": {"최근보호종료점검일": date(2024, 10, 2)}}}
+    assert read(forms["case_conference"], conference(), record=before).data["최근보호종료점검일"] == "2024-10-02"
+
+
+@pytest.mark.parametrize(
+    ("form", "answers", "with_whom", "count"),
+    [("skills_assessment", assessment(), "함께조사한사람", "조사자수"), ("protection_termination", ending(), "함께종결한사람", "종결자수")],
+)
+def test_lists_say_how_many_worked_on_a_record(forms, form, answers, with_whom, count):
+    assert read(forms[form], answers).data[count] == 1
+    assert read(forms[form], answers | {with_whom: "최수빈, 박정훈"}).data[count] == 3
+
+
+def test_aftercare_shows_what_came_from_the_old_system(forms):
+    reading = read(forms["aftercare"], {"평가일자": "2021-06-30", "주거상태": "월세", "자립수준점수": 62})
+    assert reading.ok
+    assert reading.data["평가년도"] == 2021
