@@ -9,7 +9,7 @@ PORT ?= 8000
 ## run: set up, load the demo data once, open http://127.0.0.1:8000
 run: setup
 	@mkdir -p var
-	@test -f var/demo.db || $(PY) -m engine.cli demo demo/2024.json --database $(DATABASE)
+	@test -f var/demo.db || { $(PY) demo/crowd.py demo/2024.json demo/words.json > var/demo.json && $(PY) -m engine.cli demo var/demo.json --database $(DATABASE); } || { rm -f var/demo.db*; exit 1; }
 	$(PY) -m engine.cli serve --database $(DATABASE) --port $(PORT)
 
 setup: .venv/.installed web/static/vendor/.copied
@@ -38,7 +38,7 @@ test: setup-test check
 
 ## check: what must be true before a commit
 check: setup
-	$(PY) -m ruff check engine web tests bench tools
+	$(PY) -m ruff check engine web tests bench tools demo
 	$(PY) -m mypy
 	$(PY) -m engine.cli check
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from engine.casework import demomark, people, publishing, timers
@@ -38,6 +39,7 @@ class Stage:
     cipher: Cipher
     files: FileStore
     places: dict[str, str] = field(default_factory=dict)
+    refused: list[str] = field(default_factory=list)  # scenes the rules refused, and why
 
     def desk(self, connection: Any, actor: Actor, now: datetime) -> Desk:
         """Give a desk at a moment of the past."""
@@ -56,9 +58,10 @@ def load(
     scenes = sorted((scene for scene in scenes_of(played) if scene.at <= now), key=lambda scene: scene.at)
     opening = min([now, *(moment(role["from"]) for each in played["people"] for role in each["roles"])])
     _open(stage, played, rules, opening)
-    for done, scene in enumerate(scenes, 1):
-        _play(stage, scene)
-        told(scene.name, done, len(scenes))
+    done = 0
+    for _, of_day in groupby(scenes, key=lambda scene: scene.at.date()):
+        done += _play(stage, list(of_day))
+        told(_REASON, done, len(scenes))
     while timers.run(stage.database, stage.editions, stage.cipher, now):
         pass
     return len(scenes)
@@ -74,7 +77,7 @@ def _open(stage: Stage, data: Mapping[str, Any], rules: Mapping[str, bytes], at:
         for place in data["institutions"]:
             stage.places[place["id"]] = people.add_institution(desk, place["name"], place["kind"], region=place["region"], phone=place["phone"])
         for one in data["people"]:
-            people.add_person(desk, one["login"], one["name"], stage.places[one["institution"]], phone=one["phone"], email=one["email"])
+            people.add_person(desk, one["login"], one["name"], stage.places[one["institution"]], phone=one["phone"], email=one["email"], invite=False)
             for role in one["roles"]:
                 until = date.fromisoformat(role["to"]) if role.get("to") else None
                 people.grant(desk, one["login"], role["role"], reason=_REASON, from_day=date.fromisoformat(role["from"]), until_day=until)
@@ -85,16 +88,26 @@ def _named(login: str) -> Actor:
     return replace(CLOCK, login=login)
 
 
-def _play(stage: Stage, scene: Scene) -> None:
-    while timers.run(stage.database, stage.editions, stage.cipher, scene.at):
+def _play(stage: Stage, scenes: list[Scene]) -> int:
+    """Play the scenes of one day, in one transaction; give how many."""
+    while timers.run(stage.database, stage.editions, stage.cipher, scenes[0].at):
         pass
-    try:
-        with stage.database.begin() as connection:
-            actor = people.actor_of(connection, scene.login, scene.at) if scene.login else CLOCK
-            if actor is None:
-                raise Refused(f"그런 사람이 없습니다: {scene.login}")
-            scene.do(stage.desk(connection, actor, scene.at))
-    except Invalid as error:
-        raise Refused(f"{scene.name}: " + " / ".join(f"{one.path} {one.message}" for one in error.errors)) from error
-    except DidimdolError as error:
-        raise Refused(f"{scene.name}: {error.message}") from error
+    with stage.database.begin() as connection:
+        for scene in scenes:
+            try:
+                with connection.begin_nested():
+                    actor = people.actor_of(connection, scene.login, scene.at) if scene.login else CLOCK
+                    if actor is None:
+                        raise Refused(f"그런 사람이 없습니다: {scene.login}")
+                    scene.do(stage.desk(connection, actor, scene.at))
+            except DidimdolError as error:
+                if not scene.spare:
+                    raise Refused(_told(scene, error)) from error
+                stage.refused.append(_told(scene, error))
+    return len(scenes)
+
+
+def _told(scene: Scene, error: DidimdolError) -> str:
+    if isinstance(error, Invalid):
+        return f"{scene.name}: " + " / ".join(f"{one.path} {one.message}" for one in error.errors)
+    return f"{scene.name}: {error.message}"

@@ -79,21 +79,21 @@ def _quietly(coverage: Coverage, look: Any) -> Any:
 
 
 def _answers(desk: Desk, shown: Mapping[str, Any], step: Step) -> dict[str, Any]:
-    made: dict[str, Any] = _with_files(desk, laid_over(shown, step.data))
+    made: dict[str, Any] = with_files(desk, laid_over(shown, step.data))
     return made
 
 
-def _with_files(desk: Desk, value: Any) -> Any:
+def with_files(desk: Desk, value: Any) -> Any:
     """Upload a small file for every text "file:<name>" and put its id there."""
     if isinstance(value, dict):
-        return {key: _with_files(desk, part) for key, part in value.items()}
+        return {key: with_files(desk, part) for key, part in value.items()}
     if isinstance(value, list):
-        return [_with_files(desk, part) for part in value]
+        return [with_files(desk, part) for part in value]
     return attachments.stage(desk, value.removeprefix(FILE), _PAPER).id if isinstance(value, str) and value.startswith(FILE) else value
 
 
 def _complete(desk: Desk, step: Step, world: World, coverage: Coverage) -> None:
-    waiting = _waiting(desk, step.what, world)
+    waiting = waiting_for(desk, step.what, world)
     if waiting:
         shown = _quietly(coverage, lambda: tasks.view(desk, waiting))
         made = tasks.complete(desk, waiting, _answers(desk, shown.answers, step), confirmed=step.confirmed, strict=False)
@@ -104,7 +104,7 @@ def _complete(desk: Desk, step: Step, world: World, coverage: Coverage) -> None:
     world.records[step.what] = made.record_id
 
 
-def _waiting(desk: Desk, form: str, world: World) -> str:
+def waiting_for(desk: Desk, form: str, world: World) -> str:
     """Give the open task of the case with this form, one of the person's own lanes first; "" where none waits."""
     ours = select(task_table.c.id, task_table.c.lane).where(task_table.c.case_id == world.case_id, task_table.c.form == form, task_table.c.closed_at.is_(None))
     lanes = desk.edition().roles.lanes_of(desk.actor.roles)

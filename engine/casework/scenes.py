@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import insert
 
 from engine.casework import cases, tasks
-from engine.casework.dossier import CLOSING_DATE
-from engine.casework.play import World, action_for, play
+from engine.casework.dossier import CLOSING_DATE, new_case, open_case
+from engine.casework.play import World, action_for, play, waiting_for, with_files
+from engine.casework.taskview import demand_start, first_opened, open_sheet, sheet
 from engine.spec.coverage import Coverage
+from engine.spec.filling import Filler
 from engine.spec.scenario import Step, laid_over
 from engine.store.tables import setting
 from engine.store.types import KST
@@ -20,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from engine.casework.desk import Desk
+    from engine.spec.form import Form
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,17 +34,34 @@ class Scene:
     name: str
     do: Callable[[Desk], None]
     login: str = ""
+    spare: bool = False  # the world goes on without it where the rules refuse it
 
 
 def scenes_of(data: Mapping[str, Any]) -> list[Scene]:
     """Return everything that happens, case by case; the file's times are dates by now."""
     scenes = [_closing(one) for one in data.get("settings", ())]
+    words = data.get("words", {})
     for number, case in enumerate(data["cases"], 1):
         begun = case["register"]
         world = World(moment(begun["on"]))
+        chance = Random(f"{data.get('seed', '')} {number}")  # noqa: S311 -- made-up answers
         steps = [{**begun, "do": "register", "what": begun["form"]}, *case["steps"]]
-        scenes += [_scene(world, f"{number}번 {step['what']} ({step['do']})", step) for step in steps]
+        scenes += [_scene(world, f"{number}번 {step['what']} ({step['do']})", step, _Pen(words, chance)) for step in steps]
     return scenes
+
+
+@dataclass(frozen=True, slots=True)
+class _Pen:
+    """What made-up answers are written with."""
+
+    words: Mapping[str, Any]
+    chance: Random
+
+    def write(self, desk: Desk, step: Step, form: Form, facts: Mapping[str, Any], ripe: float) -> dict[str, Any]:
+        """Give answers to a form: what the step says over what the screen begins with, and the rest filled."""
+        begun = laid_over(form.prefill(facts, desk.today), step.data)
+        made: dict[str, Any] = with_files(desk, Filler(form, facts, desk.today, self.words, self.chance, ripe).fill(begun))
+        return made
 
 
 def _closing(told: Mapping[str, str]) -> Scene:
@@ -50,17 +71,37 @@ def _closing(told: Mapping[str, str]) -> Scene:
     return Scene(max(moment(told["on"]), moment(told["closing_date"])), "입력 마감", close)
 
 
-def _scene(world: World, name: str, told: Mapping[str, Any]) -> Scene:
+def _scene(world: World, name: str, told: Mapping[str, Any], pen: _Pen) -> Scene:
     step = Step("", told["do"], told["as"], told["what"], told.get("data", {}), "", told.get("confirmed", False), None, 0, {})
 
     def act(desk: Desk) -> None:
         world.now, world.viewer = desk.now, desk.actor
-        if step.do == "draft":
+        if "fill" in told:
+            _filled(desk, step, world, pen, told["fill"])
+        elif step.do == "draft":
             _draft(desk, step, world)
         else:
             play(desk, step, world, Coverage())
 
-    return Scene(moment(told["on"]), name, act, told["as"])
+    return Scene(moment(told["on"]), name, act, told["as"], spare="fill" in told)
+
+
+def _filled(desk: Desk, step: Step, world: World, pen: _Pen, ripe: float) -> None:
+    """Register, complete or approve with made-up answers."""
+    if step.do == "register":
+        begun = new_case(desk)
+        answers = pen.write(desk, step, begun.edition.forms[step.what], begun.facts, ripe)
+        world.case_id = cases.register(desk, step.what, answers, confirmed=True, strict=False)
+        return
+    waiting = waiting_for(desk, step.what, world)
+    if waiting:
+        seen = open_sheet(desk, waiting, lock=False)
+        tasks.complete(desk, waiting, pen.write(desk, step, seen.form, seen.facts, ripe), confirmed=True, strict=False)
+        return
+    action = action_for(desk, step.what, world)
+    dossier = open_case(desk, world.case_id, lock=False)
+    seen = sheet(dossier, first_opened(dossier, demand_start(dossier, action)))
+    tasks.submit(desk, world.case_id, action, pen.write(desk, step, seen.form, seen.facts, ripe), confirmed=True, strict=False)
 
 
 def _draft(desk: Desk, step: Step, world: World) -> None:

@@ -67,5 +67,7 @@ def demo(given: Namespace) -> int:
     place: Installation = open_installation(given, create=True)
     stage = Stage(place.database, place.editions, place.cipher, place.files)
     count = load(stage, data, read_folder(rules_folder(given.folder)), place.now, progress=Progress())
+    if stage.refused:
+        print(f"규칙이 받지 않아 건너뛴 일 {len(stage.refused)}가지:", *stage.refused[:5], sep="\n  ", file=sys.stderr)
     print(f"{data['title']}: {count}가지 일을 넣었습니다. 모든 사람의 비밀번호는 {data['password']} 입니다.")
     return 0

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from engine.casework.demo import Stage, load
+from engine.casework.editions import Editions
 from engine.spec import fx_functions as fn
 from engine.spec.edition import load_edition
+from engine.spec.folder import read_folder
+from engine.store.cipher import Cipher
+from engine.store.database import connect
+from engine.store.files import MemoryFiles
+from engine.store.tables import cases
+from engine.store.types import KST
 
 ROOT = Path(__file__).parents[2]
 WHEN = re.compile(r"^@((?:[+-]\d+[ymd])*)(T\d\d:\d\d)?(?:\{([^}]*)\})?(.*)$")
@@ -87,3 +96,24 @@ def test_demo_people_are_made_up_and_say_so():
     assert all(person["phone"].startswith("010-0000-") and person["email"].endswith("@example.kr") for person in DEMO["people"])
     roles = {role["id"] for role in _json(ROOT / "workflows/roles.json")["roles"]}
     assert {role["role"] for person in DEMO["people"] for role in person["roles"]} <= roles
+
+
+def test_a_slice_of_the_crowd_is_played_whole(tmp_path, monkeypatch):
+    """The generated children go through the verbs on any day; what the forms ask anew is filled from the forms."""
+    monkeypatch.syspath_prepend(str(ROOT / "demo"))
+    from crowd import crowd
+
+    now = datetime(2026, 11, 25, 9, tzinfo=KST)
+    world = crowd({**_json(ROOT / "demo/2024.json"), "cases": []}, _json(ROOT / "demo/words.json"), 14, now.date(), "slice")
+    kinds = [place["kind"] for place in world["institutions"]]
+    assert {kind: kinds.count(kind) for kind in ("아동양육시설", "공동생활가정", "가정위탁")} == {"아동양육시설": 3, "공동생활가정": 3, "가정위탁": 3}
+    assert all("시연" in place["name"] for place in world["institutions"])
+    database = connect(f"sqlite:///{tmp_path}/slice.db")
+    database.create_all()
+    stage = Stage(database, Editions(), Cipher({1: b"k" * 32}, b"i" * 32), MemoryFiles())
+    assert load(stage, world, read_folder(ROOT), now) > 60
+    assert stage.refused == []
+    with database.read() as connection:
+        assert len(connection.execute(select(cases.c.id)).all()) == 14
+        assert len(set(connection.execute(select(cases.c.status)).scalars())) >= 3
+    database.dispose()
