@@ -77,6 +77,25 @@ class Api:
         child.records[form] = self.post(f"/tasks/{waiting[form]}/complete", {"data": data})["record"]
         child.tasks = self.tasks(child)
 
+    def put(self, path: str, body: Any) -> Any:
+        answer = self._request.put(f"/api{path}", data=body, headers={"X-CSRF-Token": self._token})
+        assert answer.ok, answer.text()
+        return answer.json()
+
+    def start(self, child: Child, work: str) -> str:
+        """Start a work on the child; give the task that waits then."""
+        return str(self.post(f"/cases/{child.id}/actions/{work}", {})["task"])
+
+    def finish(self, child: Child, work: str, data: dict[str, Any]) -> None:
+        """Start a work and complete its first task."""
+        self.post(f"/tasks/{self.start(child, work)}/complete", {"data": data})
+
+    def draft(self, child: Child, work: str, data: dict[str, Any]) -> str:
+        """Start a work and keep a draft of its first task; give the task."""
+        task = self.start(child, work)
+        self.put(f"/tasks/{task}/draft", {"data": data})
+        return task
+
     def tasks(self, child: Child) -> dict[str, str]:
         return {task["form"]: task["id"] for task in self.get(f"/cases/{child.id}")["tasks"]}
 

@@ -1,0 +1,180 @@
+"""The rules R01 to R105 of the 2024 manual: `docs/rules.md` says where each lives and what exercises it; those no scenario can show are tested here."""
+
+from __future__ import annotations
+
+import json
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from engine.casework.facts import Facts
+from engine.spec.edition import load_edition
+
+ROOT = Path(__file__).parents[2]
+TABLE = ROOT / "docs" / "rules.md"
+SCENARIOS = ROOT / "workflows" / "scenarios"
+ROW = re.compile(r"^\| (R\d+) \| (.+?) \| (.*?) \| (.*?) \| (.*?) \|$", re.MULTILINE)
+FACILITIES = ("아동양육시설", "공동생활가정")
+NEVER = {"count": 0, "first": None, "last": None}
+
+
+@pytest.fixture(scope="module")
+def rows():
+    return ROW.findall(TABLE.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def edition():
+    return load_edition(ROOT)
+
+
+def named(text):
+    """What a cell names in `code` marks."""
+    return re.findall(r"`([^`]+)`", text)
+
+
+def scenarios_of(cell):
+    return {name.removesuffix(".json") for name in named(cell) if "/" not in name and name.endswith(".json")}
+
+
+# -- the table ------------------------------------------------------------------------------------------------------------------
+
+
+def test_the_table_has_every_rule_once(rows):
+    assert [row[0] for row in rows] == [f"R{number:02}" for number in range(1, 106)]
+
+
+def test_every_rule_is_exercised_or_says_why_not(rows):
+    silent = [number for number, _, _, _, proof in rows if not named(proof) and not proof.startswith("아님: ")]
+    assert silent == []
+    assert [number for number, _, _, where, _ in rows if not where] == []
+
+
+def test_what_the_table_names_is_there(rows):
+    missing = []
+    for number, _, _, where, proof in rows:
+        for name in named(where):
+            path, _, part = name.partition("#")
+            file = ROOT / path
+            if not file.exists() or (part and not re.search(rf'"{re.escape(part)}"', file.read_text(encoding="utf-8"))):
+                missing.append((number, name))
+        for name in named(proof):
+            path, _, test = name.partition("::")
+            file = ROOT / path if "/" in name else SCENARIOS / name
+            if not file.exists() or (test and f"def {test}(" not in file.read_text(encoding="utf-8")):
+                missing.append((number, name))
+    assert missing == []
+
+
+def test_scenarios_and_table_name_each_other(rows):
+    by_table = {(scenario, number) for number, _, _, _, proof in rows for scenario in scenarios_of(proof)}
+    by_scenario = {(path.stem, number) for path in SCENARIOS.glob("*.json") for number in json.loads(path.read_text(encoding="utf-8")).get("rules", ())}
+    assert by_table == by_scenario
+
+
+# -- rules that are no story ----------------------------------------------------------------------------------------------------
+
+
+def test_r03_r04_each_kind_of_institution_has_its_worker_and_its_manager(edition):
+    managing = {role.id: role for role in edition.roles.roles.values() if role.exclusive}
+    assert {name: (role.title, role.kinds) for name, role in managing.items()} == {
+        "general_worker": ("일반사례관리자", FACILITIES), "general_manager": ("일반사례관리팀장", FACILITIES),
+        "special_worker": ("특화사례관리자", ("가정위탁",)), "special_manager": ("특화사례관리팀장", ("가정위탁",)),
+    }
+
+
+def test_r05_only_managers_decide_on_case_managers_and_all_enter_and_count(edition):
+    for worker, manager in (("general_worker", "general_manager"), ("special_worker", "special_manager")):
+        of_worker, of_manager = (edition.roles.roles[name] for name in (worker, manager))
+        assert "task.approve" in of_manager.may - of_worker.may
+        assert {"case.write", "report.read"} <= of_worker.may
+        assert edition.roles.lanes_of([worker]) == {"사례관리자"}
+        assert "사례관리팀장" in edition.roles.lanes_of([manager])
+    assert edition.processes["case_manager_direct_change"].start == ("사례관리팀장",)
+
+
+def test_r06_the_four_case_management_roles_exclude_each_other(edition):
+    assert {role.exclusive for name, role in edition.roles.roles.items() if name.startswith(("general_", "special_"))} == {"case_management_role"}
+
+
+def test_r20_every_statistic_counts_by_the_day_of_registration(edition):
+    scope = {"record": {"child_selfreliance_info": {"last": {"대상등록일": date(2023, 5, 17)}}}, "case": {"opened": date(2024, 1, 2)}}
+    for report in edition.reports.values():
+        dated = [each for each in report.filters if each.required]
+        assert dated, report.id
+        assert {report.stored.column(each.column).value(scope) for each in dated} == {date(2023, 5, 17)}, report.id
+
+
+def test_r23_only_the_central_body_sets_the_closing_date(edition):
+    assert {kind for role in edition.roles.roles.values() if "closing.write" in role.may for kind in role.kinds} == {"보장원"}
+
+
+def facts_of(edition, kind, birth, **records):
+    known = {"today": date(2024, 3, 4), "closing_date": None, "institution": {"kind": kind}, "case": {"생년월일": birth}, "record": _Records(records)}
+    return Facts({name: (lambda value=value: value) for name, value in known.items()}, edition.facts)
+
+
+class _Records(dict):
+    def get(self, name, default=None):
+        return super().get(name, NEVER)
+
+
+SAVED = {"count": 1, "first": {"대상등록일": date(2024, 3, 1)}, "last": {"대상등록일": date(2024, 3, 1)}}
+CLOSED = {"count": 1, "first": None, "last": {"보호종료사유": "만기종료", "종료일": date(2024, 3, 2)}}
+
+
+@pytest.mark.parametrize(("kind", "birth", "records", "there"), [
+    ("아동양육시설", date(2008, 1, 1), {}, False), ("아동양육시설", date(2008, 1, 1), {"child_selfreliance_info": SAVED}, True),
+    ("아동양육시설", date(2010, 1, 1), {"child_selfreliance_info": SAVED}, False), ("가정위탁", date(2008, 1, 1), {}, True), ("가정위탁", date(2010, 1, 1), {}, False),
+    ("공동생활가정", date(2004, 1, 1), {"child_selfreliance_info": SAVED, "protection_termination": CLOSED}, True),
+])
+def test_r30_r31_who_stands_in_the_target_list(edition, kind, birth, records, there):
+    views = [view for view in edition.views.values() if view.list.startswith("case_target_list") and view.for_kind(kind)]
+    assert len(views) == 1
+    assert bool(views[0].where(facts_of(edition, kind, birth, **records))) is there
+
+
+@pytest.mark.parametrize("birth", [date(2010, 1, 1), date(2008, 1, 1)])
+def test_r13_below_15_a_child_is_neither(edition, birth):
+    facts = facts_of(edition, "아동양육시설", birth)
+    assert facts["자립구분"] == (None if birth.year == 2010 else "후보자")
+
+
+def test_r33_r104_progress_columns_hold_a_day_or_nothing_and_aftercare_stays(edition):
+    for view in (edition.views["case_target_list_facility"], edition.views["case_target_list_foster"]):
+        progress = [column for column in view.columns if column.group == "업무진행상황"]
+        assert [column.title for column in progress] == ["조사", "계획", "제공", "종결", "사후관리", "사례회의"]
+        assert {column.type for column in progress} == {"date"}
+
+
+def test_r35_the_institution_column_is_headed_by_its_kind(edition):
+    titles = {name: edition.views[f"case_target_list_{name}"].column("institution_name").title for name in ("facility", "foster")}
+    assert titles == {"facility": "기관명", "foster": "센터"}
+
+
+def test_r37_the_decision_year_is_asked_for_and_begins_wide(edition):
+    for name in ("facility", "foster"):
+        asked = next(each for each in edition.views[f"case_target_list_{name}"].filters if each.id == "decision_year")
+        assert asked.required
+        assert [fx({"today": date(2024, 3, 4)}) for fx in asked.default] == [1999, 2024]
+
+
+def test_r52_a_programme_is_of_one_of_eight_domains(edition):
+    assert len(edition.lists["program-domain"].items) == 8
+
+
+@pytest.mark.parametrize(("form", "tables"), [
+    ("selfreliance_plan", ("/자격증", "/학원지원", "/직업훈련", "/멘토")),
+    ("protection_termination", ("/연장종료만기종료/직업훈련", "/연장종료만기종료/자격증", "/연장종료만기종료/가족사항")),
+])
+def test_r49_r83_rows_are_added_only_where_they_apply(edition, form, tables):
+    for pointer in tables:
+        field = edition.forms[form].fields[pointer]
+        assert field.type == "table"
+        assert not field.required
+
+
+def test_r100_every_screen_leads_to_the_conference(edition):
+    assert "case_conference" in edition.case.beside
