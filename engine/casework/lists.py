@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import null, select
 
-from engine.casework import access, answers, reach
+from engine.casework import access, reach
 from engine.casework.matching import Matching, applied_filters
 from engine.errors import FieldError, Invalid, NotFound
 from engine.store.tables import cases, record_row
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from engine.spec.view import Column, View
 
 MOST = 500  # rows of one page
+WHOLE = 1_000_000  # rows of a whole list
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,15 @@ class Page:
     sort: tuple[tuple[str, bool], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Ordered:
+    """All cases of a view by id, in its order; `filters` are the values that were applied."""
+
+    view: View
+    ids: list[str]
+    filters: Mapping[str, tuple[str, ...]]
+
+
 def views(desk: Desk) -> tuple[View, ...]:
     """Give the views the person gets."""
     edition = desk.edition()
@@ -79,18 +89,37 @@ def cases_by(
     return Page(view, matching.total(), page, size, view.columns, rows, applied, tuple(steps))
 
 
-def every(desk: Desk, view_id: str, reason: str, filters: Mapping[str, str | Sequence[str]] | None = None, sort: str = "") -> Page:
-    """List all rows of a view at once, for files that leave the house; the reason stands in the access record of each case. Raises Invalid without."""
-    told = answers.reason(reason)
+def ordered(desk: Desk, view_id: str, filters: Mapping[str, str | Sequence[str]] | None = None, sort: str = "") -> Ordered:
+    """Give every case of a view, by id only, filtered and sorted as by `cases_by`. Raises as it does."""
     edition = desk.edition()
     view = next((each for each in views(desk) if each.id == view_id), None)
     if view is None:
         raise NotFound
     steps, applied = _steps(view, sort), applied_filters(desk, view, filters or {})
-    matching = _matching(desk, edition, view, applied)
-    rows = _rows(desk, matching, matching.ids(steps, 0, 1_000_000))
-    access.record_many(desk, f"{_what(view)}.export", dict.fromkeys(row.case_id for row in rows), target=f"view {view_id}", reason=told)
-    return Page(view, len(rows), 1, len(rows), view.columns, rows, applied, tuple(steps))
+    return Ordered(view, _matching(desk, edition, view, applied).ids(steps, 0, WHOLE), applied)
+
+
+def counted(desk: Desk, view_id: str, filters: Mapping[str, str | Sequence[str]] | None = None) -> tuple[int, dict[str, tuple[str, ...]]]:
+    """Count the rows of a view, and give the filters that were applied. Raises as `cases_by`."""
+    view = next((each for each in views(desk) if each.id == view_id), None)
+    if view is None:
+        raise NotFound
+    applied = applied_filters(desk, view, filters or {})
+    return _matching(desk, desk.edition(), view, applied).total(), applied
+
+
+def rows_of(desk: Desk, view_id: str, filters: Mapping[str, tuple[str, ...]], ids: Sequence[str]) -> tuple[Row, ...]:
+    """Give the rows of a view with these ids in this order, without those that do not match or are out of the person's sight by now."""
+    view = next((each for each in views(desk) if each.id == view_id), None)
+    if view is None:
+        return ()
+    matching = _matching(desk, desk.edition(), view, filters)
+    rows: list[Row] = []
+    for begin in range(0, len(ids), MOST):
+        part = ids[begin : begin + MOST]
+        left = matching.among(part)
+        rows += _rows(desk, matching, [ident for ident in part if ident in left])
+    return tuple(rows)
 
 
 def _matching(desk: Desk, edition: Edition, view: View, applied: Mapping[str, tuple[str, ...]]) -> Matching:

@@ -97,6 +97,12 @@ class Matching:
     def _named(self, steps: Sequence[tuple[str, bool]]) -> list[tuple[str, bool]]:
         return [(self.stored.names[self.view.id, column], descending) for column, descending in steps]
 
+    def among(self, ids: Sequence[str]) -> set[str]:
+        """Say which of these rows match."""
+        source = self.begin(None)
+        conditions = [*source.named(None), *self.conditions(source, ""), source.row_id.in_(ids)]
+        return set(self.connection.execute(select(source.row_id).select_from(source.tables).where(*conditions)).scalars())
+
     def begin(self, lead: str | None) -> From:
         """Give the joined values of every test, beginning with those of `lead` (None: with the cases)."""
         source = From(self.ground, lead, self.institution, self.form)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from engine.casework.approvals import Approval, approvals
 from engine.casework.finding import Hit, search
 from engine.casework.home import Figure, Home, TaskRow, home, tasks
-from engine.casework.lists import Page, Row, every, views
+from engine.casework.lists import Page, Row, views
 from engine.casework.lists import cases_by as cases
 
-__all__ = ["Approval", "Figure", "Hit", "Home", "Page", "Row", "TaskRow", "approvals", "cases", "every", "home", "search", "tasks", "views"]
+__all__ = ["Approval", "Figure", "Hit", "Home", "Page", "Row", "TaskRow", "approvals", "cases", "home", "search", "tasks", "views"]

@@ -82,17 +82,6 @@ def test_rows_have_typed_values_and_are_noted(full):
     assert sorted(seen) == sorted(each.id for each in page.rows)
 
 
-def test_everything_at_once_needs_a_reason(full):
-    with pytest.raises(Invalid), full.desk("kim") as desk:
-        queries.every(desk, "members", " ")
-    with full.desk("kim") as desk:
-        page = queries.every(desk, "members", "연말 보고", sort="name")
-    assert (page.total, page.rows[0].label) == (7, "가하나")
-    with full.database.begin() as connection:
-        told = [(row.subject, row.reason) for row in connection.execute(access_record.select()) if row.act == "case.export"]
-    assert sorted(told) == sorted((row.id, "연말 보고") for row in page.rows)
-
-
 def test_searching(full):
     def found(login, text):
         with full.desk(login) as desk:
