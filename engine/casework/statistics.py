@@ -43,7 +43,7 @@ class Head:
 class Figures:
     """One statistic: a row per combination of groups that occurs, None where cases have no value; groups first, then measures.
 
-    Means are rounded to two places. `filters` are the values applied (defaults too); `behind` says how many cases still show values of another day or edition.
+    Means are rounded to two places. `order` says for each group which codes are told in which order, and what each is called. `filters` are the values applied (defaults too); `behind` says how many cases still show values of another day or edition.
     """
 
     report: Report
@@ -51,6 +51,7 @@ class Figures:
     rows: tuple[tuple[Any, ...], ...]
     filters: Mapping[str, tuple[str, ...]]
     behind: int
+    order: tuple[Mapping[str, str], ...] = ()
 
 
 def reports(desk: Desk) -> tuple[Report, ...]:
@@ -76,7 +77,8 @@ def figures(desk: Desk, report_id: str, filters: Mapping[str, str | Sequence[str
     rows = [(*groups, *measures) for groups, measures in zip(_groups(desk, report, matching, found), _measures(report, found), strict=True)]
     access.record(desk, "report.view", target=f"report {report_id}")
     heads = [Head(part.id, part.title, part.type) for part in (*report.groups, *report.measures)]
-    return Figures(report, tuple(heads), tuple(_ordered(edition, report, rows)), applied, _behind(desk, edition, everywhere=everywhere))
+    order = tuple(_codes(edition, part) for part in report.groups)
+    return Figures(report, tuple(heads), tuple(_ordered(order, rows)), applied, _behind(desk, edition, everywhere=everywhere), order)
 
 
 def _reach(desk: Desk) -> bool:
@@ -176,9 +178,9 @@ def _whole(value: Decimal) -> int | Decimal:
     return int(value) if value == value.to_integral_value() else value.normalize()
 
 
-def _ordered(edition: Edition, report: Report, rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+def _ordered(order: Sequence[Mapping[str, str]], rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     """Put rows in the order of each group's options, then by value; those without a value come last."""
-    places = [_places(edition, part) for part in report.groups]
+    places = [{code: number for number, code in enumerate(codes)} for codes in order]
 
     def place(row: tuple[Any, ...]) -> tuple[Any, ...]:
         return tuple(
@@ -189,9 +191,10 @@ def _ordered(edition: Edition, report: Report, rows: list[tuple[Any, ...]]) -> l
     return sorted(rows, key=lambda row: tuple(part if not part[0] else (True, 0, 0) for part in place(row)))
 
 
-def _places(edition: Edition, part: Part) -> dict[str, int]:
-    codes = [str(item.code) for item in edition.lists[part.list].items] if part.list in edition.lists else part.options
-    return {code: number for number, code in enumerate(codes)}
+def _codes(edition: Edition, part: Part) -> dict[str, str]:
+    if part.list in edition.lists:
+        return {str(item.code): item.label for item in edition.lists[part.list].items}
+    return {option: option for option in part.options}
 
 
 def _behind(desk: Desk, edition: Edition, *, everywhere: bool) -> int:

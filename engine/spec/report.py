@@ -5,7 +5,8 @@
      "groups":   [{"id", "title", "value": fx, "type": "text|number|date|boolean", "options": {"list": "<id>"} or ["…"]}]      one to three,
      "measures": [{"id", "title", "how": "count|sum|mean|min|max", "value": fx -> number (not for count)}],
      "filters":  [{"id", "title", "kind": "choice|range|date-range|year-range|text", "value": fx, "type": as in groups,
-                   "required": bool, "default": fx or [fx, fx], "options": as in groups}]}
+                   "required": bool, "default": fx or [fx, fx], "options": as in groups}],
+     "chart":    "bars|stacked|lines|none"                                how the first measure is drawn (left out: bars, stacked where it adds up)}
 
 Expressions read the facts of a case. Every value is stored with the case as the columns of views are (`stored` is that view), in the same transaction
 as the change, so that counting and grouping never open a case. `options` of a group are the order its values are told in; those it does not name
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 MEASURES = ("count", "sum", "mean", "min", "max")
 FILTER_KINDS = ("choice", "range", "date-range", "year-range", "text")
+CHARTS = ("bars", "stacked", "lines", "none")
 MOST_GROUPS = 3
 GROUP, MEASURE, FILTER = "group", "measure", "filter"
 
@@ -59,6 +61,7 @@ class Report:
     filters: tuple[Filter, ...]
     stored: View
     path: str
+    chart: str = ""
 
 
 def parse_report(document: Document) -> tuple[Report | None, list[Finding]]:
@@ -71,13 +74,13 @@ def parse_report(document: Document) -> tuple[Report | None, list[Finding]]:
     measures = tuple(_measure(part) for part in root.children("measures", required=True))
     asked = [_filter(part) for part in root.children("filters")]
     ident, title, screen = root.text("id", required=True), root.text("title", required=True), root.value("x-screen", dict, {})
-    where = root.fx("where")
+    where, chart = root.fx("where"), root.choice("chart", CHARTS)
     root.done()
     _shape(root, groups, measures, [each for each, _ in asked])
     columns = (*_columns(GROUP, groups), *_columns(MEASURE, measures), *(column for _, column in asked if column is not None))
     filters = tuple(each for each, _ in asked)
     stored = View(f"report:{ident}", title, "", screen, (), where, columns, filters, (), document.path)
-    return Report(ident, title, screen, where, groups, measures, filters, stored, document.path), findings
+    return Report(ident, title, screen, where, groups, measures, filters, stored, document.path, chart), findings
 
 
 def _group(part: Reader) -> Part:
