@@ -75,13 +75,13 @@ def home(desk: Desk, *, whose: str = "mine") -> Home:
     """Give what waits for the person ("mine": given to them, of cases they own or nobody owns, and approvals) or for their lanes ("team")."""
     edition = desk.edition()
     conditions = _mine(desk, edition, team=whose == "team")
-    rows = _rows(desk, conditions)
-    total = len(rows) if len(rows) < MOST else _count(desk, conditions)
+    found = rows(desk, conditions)
+    total = len(found) if len(found) < MOST else _count(desk, conditions)
     groups: dict[str, list[TaskRow]] = {"late": [], "today": [], "week": [], "later": []}
-    for row in rows:
+    for row in found:
         groups[_group(row.days_left)].append(row)
-    access.record_many(desk, "home", dict.fromkeys(row.case_id for row in rows))
-    figures = tuple(_figure(desk, edition, counter, rows) for counter in edition.home)
+    access.record_many(desk, "home", dict.fromkeys(row.case_id for row in found))
+    figures = tuple(_figure(desk, edition, counter, found) for counter in edition.home)
     late, soon, week, later = (tuple(groups[name]) for name in ("late", "today", "week", "later"))
     return Home(late, soon, week, later, total, figures)
 
@@ -90,9 +90,9 @@ def tasks(desk: Desk, *, case_id: str | None = None, form: str | None = None, wh
     """Give open tasks the person could do, earliest due first, at most 500."""
     conditions = _mine(desk, desk.edition(), team=whose == "team")
     more = [column == value for column, value in ((task.c.case_id, case_id), (task.c.form, form)) if value]
-    rows = _rows(desk, [*conditions, *more])
-    access.record_many(desk, "task.list", dict.fromkeys(row.case_id for row in rows))
-    return rows
+    found = rows(desk, [*conditions, *more])
+    access.record_many(desk, "task.list", dict.fromkeys(row.case_id for row in found))
+    return found
 
 
 def _mine(desk: Desk, edition: Edition, *, team: bool) -> list[Any]:
@@ -106,7 +106,8 @@ def _mine(desk: Desk, edition: Edition, *, team: bool) -> list[Any]:
     return [task.c.closed_at.is_(None), *within, or_(given, of_lane)]
 
 
-def _rows(desk: Desk, conditions: list[Any]) -> tuple[TaskRow, ...]:
+def rows(desk: Desk, conditions: list[Any]) -> tuple[TaskRow, ...]:
+    """Give the tasks for which `conditions` (on `task` and `cases`) hold, earliest due first, at most `MOST`; whoever shows them notes it."""
     drafted = exists().where(draft.c.task_id == task.c.id, draft.c.person_id == desk.actor.person_id).correlate(task)
     columns = ("form", "title", "lane", "due", "why", "mark", "stage", "approval", "opened_at")
     statement = (
