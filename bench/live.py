@@ -21,7 +21,7 @@ CHANGES = 100
 def rerender(world: World, rounds: int) -> str:
     """Change one answer of the biggest form 100 times a round; p95 of the answers, in ms, as seen by the client."""
     with world.server() as (port, _), httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=30) as browser:
-        _sign_in(browser)
+        sign_in(browser)
         task = _biggest(browser, world)
         page = browser.get(f"/tasks/{task}").text
         page = browser.post(f"/tasks/{task}", data={**dict(_inputs(page)), "/보호종료사유": "만기종료", "intent": "preview"}, headers={"HX-Request": "true"}).text
@@ -44,9 +44,9 @@ def rerender(world: World, rounds: int) -> str:
     return f"P4 {p95:.1f} ms (bar 15 ms) {'ok' if p95 <= 15 else 'MISSED'}"
 
 
-def _sign_in(browser: httpx.Client) -> None:
+def sign_in(browser: httpx.Client, login: str = "bench") -> None:
     page = browser.get("/signin").text
-    fields = {**dict(_inputs(page)), "login": "bench", "password": PASSWORD}
+    fields = {**dict(_inputs(page)), "login": login, "password": PASSWORD}
     answer = browser.post("/signin", data=fields)
     if answer.status_code != 303:
         raise RuntimeError(f"sign-in: {answer.status_code}")

@@ -14,14 +14,14 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).parents[1]
 PASSWORD = "only-for-measuring-2024"
-WORLD = {
+WORLD: dict[str, Any] = {
     "title": "made up for measuring",
     "password": PASSWORD,
     "settings": [{"on": "@-360d", "closing_date": "@-340d"}],
@@ -43,24 +43,26 @@ WORLD = {
 class World:
     """Where the installation is, and how to start its server."""
 
-    def __init__(self, folder: Path, database: str) -> None:
+    def __init__(self, folder: Path, database: str, rules: Path = ROOT) -> None:
+        """`rules` is the folder that holds the edition to publish."""
         self.folder = folder
+        self.rules = rules
         self.database = database
         self.environment = {**os.environ, "DIDIMDOL_DATABASE": database, "DIDIMDOL_KEY": f"{folder}/key", "DIDIMDOL_FILES": f"{folder}/files"}
 
     def command(self, *arguments: str) -> str:
-        done = subprocess.run([sys.executable, "-m", "engine.cli", *arguments], cwd=ROOT, env=self.environment, capture_output=True, text=True, check=False)
+        done = subprocess.run([sys.executable, "-m", "engine.cli", *arguments], cwd=self.rules, env=self.environment, capture_output=True, text=True, check=False)
         if done.returncode:
             raise RuntimeError(f"{arguments}: {done.stdout}{done.stderr}")
         return done.stdout
 
-    def fill(self) -> None:
+    def fill(self, world: dict[str, Any] = WORLD) -> None:
         path = self.folder / "world.json"
-        path.write_text(json.dumps(WORLD, ensure_ascii=False))
+        path.write_text(json.dumps(world, ensure_ascii=False))
         self.command("demo", str(path))
 
-    def token(self) -> str:
-        lines = [line.strip() for line in self.command("token", "bench").splitlines() if line.strip()]
+    def token(self, login: str = "bench") -> str:
+        lines = [line.strip() for line in self.command("token", login).splitlines() if line.strip()]
         return max(re.findall(r"[A-Za-z0-9_\-.]{20,}", "\n".join(lines)), key=len)
 
     @contextmanager
@@ -85,7 +87,7 @@ def served(command: list[str], environment: dict[str, str], probe: str) -> Itera
             process.wait(20)
 
 
-def wait(url: str, process: subprocess.Popen[bytes], seconds: float = 30) -> None:
+def wait(url: str, process: subprocess.Popen[bytes], seconds: float = 120) -> None:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
