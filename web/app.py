@@ -25,13 +25,15 @@ if TYPE_CHECKING:
     from web.house import House
     from web.settings import Settings
 
-READ, WRITE, REVEAL = may("case.read"), may("case.write", "task.approve"), may("sensitive.read")
+READ, WRITE, REVEAL, FIGURES = may("case.read"), may("case.write", "task.approve"), may("sensitive.read"), may("report.read")
 PEOPLE, CLOSING, EDITIONS, AUTHOR, SECOND = may("person.manage"), may("closing.write"), may("edition.read"), may("edition.write"), may("edition.approve")
 REGISTER, APPROVE, ATTACH = may("case.register"), may("task.approve"), may("case.write", "case.register", "task.approve")
 LIST = (("view", "목록"), ("sort", "정렬할 열"), ("page", "쪽"), ("size", "쪽 크기"))
 NARROW = (("<조건>", "통계에 적힌 조건마다"), ("<조건>.from", "범위의 처음"), ("<조건>.to", "범위의 끝"))
 WAITING = (("case", "대상"), ("form", "서식"), ("whose", "mine 또는 team"))
 SEARCH = (("login", "아이디"), ("subject", "대상"), ("act", "한 일"), ("since", "부터"), ("until", "까지"), ("page", "쪽"), ("size", "쪽 크기"))
+FILES = api.lists.FILES
+WHY = (("Didimdol-Reason", "파일(Accept: text/csv 또는 xlsx)로 받는 사유, UTF-8을 퍼센트 부호로"),)
 KEY = (("Idempotency-Key", "같은 요청을 다시 보내도 한 번만 처리됩니다."),)
 
 
@@ -54,6 +56,9 @@ DOORS = (
 PAGES = (
     Way("GET", "/", pages.home.home, SIGNED_IN),
     Way("GET", "/cases", pages.cases.listing, READ),
+    Way("POST", "/cases", pages.whole.narrowing.narrow, READ, Body.FORM),
+    Way("GET", "/cases/export", pages.whole.exports.export, READ),
+    Way("POST", "/cases/export", pages.whole.exports.export, READ, Body.FORM),
     Way("GET", "/cases/new/{form:name}", pages.tasks.register, REGISTER),
     Way("POST", "/cases/new/{form:name}", pages.tasks.register, REGISTER, Body.MIXED),
     Way("GET", "/cases/{id:id}", pages.cases.show, READ),
@@ -76,9 +81,16 @@ PAGES = (
     Way("POST", "/records/{id:id}/reveal", pages.reveals.of_record, REVEAL, Body.FORM),
     Way("GET", "/approvals", pages.approvals.listing, APPROVE),
     Way("POST", "/approvals", pages.approvals.listing, APPROVE, Body.FORM),
+    Way("GET", "/team", pages.whole.team.load, APPROVE),
+    Way("GET", "/team/{person:name}", pages.whole.team.of_person, APPROVE),
+    Way("POST", "/team/{person:name}", pages.whole.team.of_person, APPROVE, Body.FORM),
+    Way("GET", "/reports", pages.whole.reports.listing_of, FIGURES),
+    Way("GET", "/reports/{report:name}", pages.whole.reports.show, FIGURES),
+    Way("GET", "/reports/{report:name}/{kind:name}", pages.whole.reports.download, FIGURES),
     Way("POST", "/files", pages.files.upload, ATTACH, Body.UPLOAD),
     Way("GET", "/files/{id:id}", pages.files.download, READ),
     Way("GET", "/search", pages.search.search, READ),
+    Way("POST", "/search", pages.search.submit, READ, Body.FORM),
 )
 
 OFFICE = (
@@ -108,7 +120,8 @@ OFFICE = (
 API = (
     Way("GET", "/api/openapi.json", api.me.describe, SIGNED_IN, doc=Doc("이 문서", answers={200: {"type": "object"}})),
     Way("GET", "/api/me", api.me.show, SIGNED_IN, doc=Doc("나", answers={200: "Me"})),
-    Way("GET", "/api/cases", api.cases.listing, READ, doc=Doc("대상 목록", answers={200: "CaseList"}, query=LIST)),
+    Way("GET", "/api/cases", api.lists.listing, READ, doc=Doc("대상 목록", answers={200: "CaseList"}, query=LIST, headers=WHY, also=FILES)),
+    Way("POST", "/api/cases/find", api.lists.find, READ, Body.JSON, Doc("대상 찾기", "CaseQuery", {200: "CaseList"}, also=FILES)),
     Way("POST", "/api/cases", api.cases.register, REGISTER, Body.JSON, Doc("대상 등록", "NewCase", {201: "Made"})),
     Way("GET", "/api/cases/{id:id}", api.cases.show, READ, doc=Doc("대상", answers={200: "Case"})),
     Way("POST", "/api/cases/{id:id}/actions/{action:name}", api.cases.start, WRITE, doc=Doc("일 시작", answers={201: "Started"})),
@@ -118,13 +131,13 @@ API = (
     Way("POST", "/api/tasks/{id:id}/preview", api.tasks.preview, READ, Body.JSON, Doc("미리 보기", "Answers", {200: "Preview"})),
     Way("POST", "/api/tasks/{id:id}/complete", api.tasks.complete, WRITE, Body.JSON, Doc("저장", "Completing", {200: "Completed"}, headers=KEY)),
     Way("GET", "/api/cases/{id:id}/records", api.records.of_case, READ, doc=Doc("기록 목록", answers={200: "RecordList"}, query=(("form", "서식"),))),
-    Way("GET", "/api/records", api.records.listing, READ, doc=Doc("기록을 가로질러 보는 목록", answers={200: "RowList"}, query=LIST)),
+    Way("GET", "/api/records", api.lists.of_records, READ, doc=Doc("기록을 가로질러 보는 목록", answers={200: "RowList"}, query=LIST, headers=WHY, also=FILES)),
     Way("GET", "/api/records/{id:id}", api.records.show, READ, doc=Doc("기록", answers={200: "Record"}, query=(("revision", "차수"),))),
     Way("PUT", "/api/records/{id:id}", api.records.amend, WRITE, Body.JSON, Doc("기록 고치기", "Amendment", {200: "Amended"})),
     Way("DELETE", "/api/records/{id:id}", api.records.withdraw, WRITE, Body.JSON, Doc("기록 취소", "Reason", {200: "Withdrawn"})),
     Way("POST", "/api/records/{id:id}/reveal", api.records.reveal, REVEAL, Body.JSON, Doc("민감한 값 보기", "Asking", {200: "Revealed"})),
-    Way("GET", "/api/reports", api.reports.listing, may("report.read"), doc=Doc("통계 목록", answers={200: "ReportList"})),
-    Way("GET", "/api/reports/{report:name}", api.reports.show, may("report.read"), doc=Doc("통계", answers={200: "Report"}, query=NARROW, also=("text/csv",))),
+    Way("GET", "/api/reports", api.reports.listing, FIGURES, doc=Doc("통계 목록", answers={200: "ReportList"})),
+    Way("GET", "/api/reports/{report:name}", api.reports.show, FIGURES, doc=Doc("통계", answers={200: "Report"}, query=NARROW, also=FILES)),
     Way("GET", "/api/history", api.trail.of_case, READ, doc=Doc("대상의 이력", answers={200: "History"}, query=(("case", "대상"),))),
     Way("GET", "/api/access-records", api.trail.accesses, may("access.read"), doc=Doc("접속기록", answers={200: "AccessList"}, query=SEARCH)),
     Way("POST", "/api/files", api.files.upload, ATTACH, Body.UPLOAD, Doc("파일 올리기", answers={201: "File"})),

@@ -6,21 +6,21 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
-from web import display, messages
+from web import display, messages, veil
 from web.display import particle
 from web.frame import ADDRESSES
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
-    from starlette.datastructures import QueryParams
+    from starlette.datastructures import FormData, QueryParams
 
     from engine.casework.desk import Desk
     from engine.casework.lists import Page, Row
     from engine.spec.view import Column, Filter, View
 
 _CHOICES = frozenset({"choice", "member"})
-_RANGES = frozenset({"range", "year-range", "date-range"})
+RANGES = frozenset({"range", "year-range", "date-range"})
 _PLACEHOLDERS = {"year-range": "2024", "date-range": "2024-01-01"}
 _AROUND = 3
 _LAST_PAGE = 100_000
@@ -39,35 +39,46 @@ class Asked:
     page: int
 
     @classmethod
-    def of(cls, query: QueryParams) -> Asked:
+    def of(cls, query: QueryParams | FormData) -> Asked:
         """Read it; ranges come as two values."""
         filters: dict[str, tuple[str, ...]] = {}
         for name in query:
-            if not name.startswith("f."):
+            if not name.startswith("f.") or name.endswith(".kept"):
                 continue
             ident = name[2:].removesuffix(".from").removesuffix(".to")
             if name.endswith((".from", ".to")):
-                filters[ident] = (query.get(f"f.{ident}.from", "").strip(), query.get(f"f.{ident}.to", "").strip())
+                filters[ident] = (_said(query, f"f.{ident}.from"), _said(query, f"f.{ident}.to"))
             else:
-                filters[ident] = (query.get(name, "").strip(),)
-        page = query.get("page", "1")
-        return cls(query.get("view", ""), filters, query.get("sort", ""), min(int(page[:_DIGITS]), _LAST_PAGE) if page.isascii() and page.isdigit() else 1)
+                filters[ident] = (_said(query, name) or _said(query, f"{name}.kept"),)
+        page = _said(query, "page") or "1"
+        return cls(_said(query, "view"), filters, _said(query, "sort"), min(int(page[:_DIGITS]), _LAST_PAGE) if page.isascii() and page.isdigit() else 1)
 
-    def href(self, view: str, **changed: Any) -> str:
-        """Give the address of the list with something changed (`filters`, `sort`, `page`)."""
+    def href(self, view: str, at: str = "/cases", **changed: Any) -> str:
+        """Give the address of the list (or of what else is `at` there) with something changed (`filters`, `sort`, `page`; `to` what it becomes)."""
+        kind = changed.pop("to", "")
         to = replace(self, **changed)
-        pairs = [("view", view)]
+        pairs = [("view", view), *([("to", kind)] if kind else [])]
         for ident, values in to.filters.items():
             pairs += [(f"f.{ident}.from", values[0]), (f"f.{ident}.to", values[1])] if len(values) > 1 else [(f"f.{ident}", values[0])]
         pairs += [("sort", to.sort)] if to.sort else []
         pairs += [("page", str(to.page))] if to.page > 1 else []
-        return f"/cases?{urlencode(pairs)}"
+        return f"{at}?{urlencode(pairs)}"
+
+
+def _tokens(view: View, asked: Asked) -> dict[str, tuple[str, ...]]:
+    """Give the identifiers among the filters as the address says them: sealed."""
+    return {each.id: asked.filters[each.id] for each in view.filters if each.kind == "identifier" and each.id in asked.filters}
+
+
+def _said(query: QueryParams | FormData, name: str) -> str:
+    value = query.get(name, "")
+    return value.strip() if isinstance(value, str) else ""
 
 
 def context(desk: Desk, view: View, found: Page | None, asked: Asked, wrong: str) -> dict[str, Any]:
     """Tell the whole page; without a page found, `wrong` says why."""
     title = messages.RECORD if view.of else desk.edition().case.title
-    applied = found.filters if found else asked.filters
+    applied = {**found.filters, **_tokens(view, asked)} if found else asked.filters
     asked = replace(asked, filters={**{ident: values for ident, values in applied.items() if values}, **asked.filters})
     menu = desk.edition().menu(desk.actor.roles, desk.actor.institution_kind)
     grouped = any(column.group for column in view.columns)
@@ -76,12 +87,13 @@ def context(desk: Desk, view: View, found: Page | None, asked: Asked, wrong: str
     return {
         "title": next((item.title for item in menu if item.page == "view" and item.view == view.id), view.title), "note": "", "view": view.id,
         "tools": [{"title": item.title, "href": ADDRESSES["register"].format(form=item.form), "main": True} for item in menu if item.page == "register"],
-        "filters": [_filter(desk, each, applied.get(each.id, ())) for each in view.filters], "chips": _chips(desk, view, applied, asked),
+        "filters": [field(desk, each, applied.get(each.id, ())) for each in view.filters], "chips": _chips(desk, view, applied, asked),
         "reset": f"/cases?view={view.id}", "sort": asked.sort, "open": bool(wrong), "failed": wrong, "grouped": grouped,
         "head": _head(view, found, asked), "under": [_sorter(column, view, found, asked) for column in view.columns if column.group],
         "rows": [_row(view, row) for row in found.rows] if found else [], "total": f"{total:,}", "size": size, "pages": pages,
         "first": (page - 1) * size + 1, "last": min(page * size, total), "pager": _pager(view, asked, page, pages),
-        "counter": messages.ROW_COUNTER if view.of else messages.PEOPLE_COUNTER, "what": title, "subject": particle(title, "이", "가"),
+        "xlsx": asked.href(view.id, "/cases/export", to="xlsx") if total else "", "paper": asked.href(view.id, "/cases/export", to="paper") if total else "",
+        "counter": counter(view), "what": title, "subject": particle(title, "이", "가"),
     }
 
 
@@ -92,12 +104,23 @@ def _options(desk: Desk, each: Filter) -> list[tuple[str, str]]:
     return [(option, option) for option in each.options]
 
 
-def _filter(desk: Desk, each: Filter, values: tuple[str, ...]) -> dict[str, Any]:
-    low, high = (*values, "", "")[:2]
+def opened(desk: Desk, view: View, asked: Asked) -> dict[str, tuple[str, ...]]:
+    """Give the filters as the engine takes them: identifiers, sealed in the address, as they were typed. Raises Invalid."""
+    return veil.unveiled(desk, view, asked.filters)
+
+
+def counter(view: View) -> str:
+    """Give the word that counts the rows of a view."""
+    return messages.ROW_COUNTER if view.of else messages.PEOPLE_COUNTER
+
+
+def field(desk: Desk, each: Filter, values: tuple[str, ...]) -> dict[str, Any]:
+    """Tell one filter as a control of the filter bar."""
+    low, high = ("", "") if each.kind == "identifier" else (*values, "", "")[:2]
     options = [{"value": value, "label": label, "on": value in values} for value, label in _options(desk, each)] if each.kind in _CHOICES else []
     return {
         "kind": each.kind, "title": each.title, "id": f"filter-{each.id}", "name": f"f.{each.id}", "required": each.required, "error": "", "low": low,
-        "high": high, "placeholder": _PLACEHOLDERS.get(each.kind, ""), "options": options,
+        "high": high, "placeholder": _PLACEHOLDERS.get(each.kind, ""), "options": options, "kept": values[0] if each.kind == "identifier" and values else "",
     }
 
 
@@ -107,12 +130,24 @@ def _chips(desk: Desk, view: View, applied: Mapping[str, tuple[str, ...]], asked
         values = applied.get(each.id, ())
         if not any(values):
             continue
-        labels = dict(_options(desk, each)) if each.kind in _CHOICES else {}
-        shown = messages.RANGE.format(low=values[0], high=(*values, "")[1]) if each.kind in _RANGES else ", ".join(labels.get(v, v) for v in values)
+        shown = said(desk, each, values)
         blank = tuple("" for _ in values)
         href = "" if each.required else asked.href(view.id, filters={**asked.filters, each.id: blank}, page=1)
         chips.append({"title": each.title, "value": shown, "href": href})
     return chips
+
+
+def said(desk: Desk, each: Filter, values: Sequence[str]) -> str:
+    """Tell what a filter is set to; never an identifier."""
+    if each.kind == "identifier":
+        return messages.HIDDEN
+    labels = dict(_options(desk, each)) if each.kind in _CHOICES else {}
+    return messages.RANGE.format(low=values[0], high=(*values, "")[1]) if each.kind in RANGES else ", ".join(labels.get(v, v) for v in values)
+
+
+def told(desk: Desk, filters: Iterable[Filter], applied: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+    """Tell every filter that is set: its title and to what."""
+    return [(each.title, said(desk, each, values)) for each in filters if any(values := applied.get(each.id, ()))]
 
 
 def _stacks(view: View) -> list[list[Column]]:

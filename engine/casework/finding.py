@@ -30,8 +30,11 @@ class Hit:
     institution: str
 
 
-def search(desk: Desk, text: str) -> tuple[Hit, ...]:
-    """Find up to 20 cases the person reaches; nothing for an empty text. Every case shown is in the access record."""
+def search(desk: Desk, text: str, *, identifiers: bool = True) -> tuple[Hit, ...]:
+    """Find up to 20 cases the person reaches; nothing for an empty text. Every case shown is in the access record.
+
+    Without `identifiers` names and numbers only: for texts that came in an address.
+    """
     wanted, edition = folded(text.strip()), desk.edition()
     wide = reach.scope(edition, desk.actor)
     if not wanted or wide == "none":
@@ -39,7 +42,7 @@ def search(desk: Desk, text: str) -> tuple[Hit, ...]:
     names = [name + INITIALS if set(wanted) <= _CONSONANTS else name for name in plan(edition).text]
     like = select(case_value.c.case_id).where(case_value.c.name.in_(names), case_value.c.key.contains(wanted, autoescape=True))
     found: Any = cases.c.id.in_(like if wide == "all" else like.where(case_value.c.institution_id == desk.actor.institution_id))
-    if sum(letter.isalnum() for letter in wanted) >= _SHORTEST_IDENTIFIER:
+    if identifiers and sum(letter.isalnum() for letter in wanted) >= _SHORTEST_IDENTIFIER:
         keys = [(pointer, keeping.key_of(desk, pointer, text)) for pointer in edition.case.search.identifiers]
         same = or_(false(), *(and_(search_key.c.kind == pointer, search_key.c.value == key) for pointer, key in keys))
         found = or_(found, cases.c.id.in_(select(search_key.c.case_id).where(same)))

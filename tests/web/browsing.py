@@ -16,7 +16,7 @@ class Forms(HTMLParser):
     def handle_starttag(self, tag, attrs):
         told = dict(attrs)
         if tag == "form":
-            self._inside = told.get("method") == "post" and "/session" not in told.get("action", "") and told.get("action") != "/signout"
+            self._inside = told.get("method") == "post" and "/session" not in told.get("action", "") and told.get("action") not in ("/signout", "/search")
             self.action = told.get("action") if self._inside else getattr(self, "action", None)
         if not self._inside:
             return

@@ -10,7 +10,7 @@ from decimal import Decimal
 import pytest
 
 from tests.casework.library import MEMBER
-from web.sheets import cell, csv_of, wants_csv
+from web.sheets import cell, csv_of, wanted
 
 REPORT = "/api/reports/members_by_sex"
 
@@ -54,7 +54,7 @@ def test_figures_as_a_file(full):
     assert rows == [["상태", "성별", "회원 수", "보증금", "평균 점수"], ["새 회원", "남", "1", "0", ""], ["새 회원", "여", "2", "0", ""]]
 
 
-@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"])
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1"])
 def test_a_text_that_begins_as_a_formula_gets_a_quote(text):
     (row,) = list(csv.reader(io.StringIO(csv_of(["제목"], [[text]]).decode("utf-8-sig"), newline="")))[1:]
     assert row == ["'" + text]
@@ -66,8 +66,11 @@ def test_values_of_cells():
 
 
 @pytest.mark.parametrize(
-    ("accept", "csv_wanted"),
-    [("text/csv", True), ("", False), ("*/*", False), ("application/json, text/csv", False), ("text/csv;q=1, application/json", True), ("TEXT/CSV", True)],
+    ("accept", "kind"),
+    [
+        ("text/csv", "csv"), ("", ""), ("*/*", ""), ("application/json, text/csv", ""), ("text/csv;q=1, application/json", "csv"), ("TEXT/CSV", "csv"),
+        ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", "xlsx"),
+    ],
 )
-def test_which_accept_headers_ask_for_a_file(accept, csv_wanted):
-    assert wants_csv(accept) is csv_wanted
+def test_which_accept_headers_ask_for_a_file(accept, kind):
+    assert wanted(accept) == kind

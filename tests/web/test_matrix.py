@@ -24,7 +24,7 @@ from web.routes import Body, Rule
 
 ROLES = ("", "nobody", "kim", "boss", "admin", "author", "approver")
 OBJECTS = [way for way in WAYS if "{id" in way.path]
-MORE = {"/api/history": "?case={case}", "/search": "?q=김하나", "/cases": "?view=members", "/people/{id:id}/revoke": "?role=keeper"}
+MORE = {"/api/history": "?case={case}", "/search": "?q=김하나", "/cases": "?view=members", "/cases/export": "?view=members&to=paper", "/people/{id:id}/revoke": "?role=keeper"}
 SENT = {"data": LESSON, "form": "member", "reason": "까닭", "pointer": "/주민등록번호"}
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -50,7 +50,7 @@ class Things:
         one = {"cases": self.case, "tasks": self.task, "records": self.record, "files": self.file, "people": self.person}.get(kind, self.case)
         made = way.path.replace("{id:id}", one).replace("{digest:digest}", self.digest)
         made = made.replace("{action:name}", "leave").replace("{form:name}", "member").replace("{process:name}", "loan")
-        made = made.replace("{report:name}", "members_by_sex").replace("{a:digest}", self.digest).replace("{b:digest}", self.digest)
+        made = made.replace("{report:name}", "members_by_sex").replace("{kind:name}", "xlsx").replace("{person:name}", self.person).replace("{a:digest}", self.digest).replace("{b:digest}", self.digest)
         return made + MORE.get(way.path, "").format(case=self.case)
 
 

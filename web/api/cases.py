@@ -1,14 +1,12 @@
-"""Cases: list, register, show, start something on one."""
+"""Cases: register, show, start something on one."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.casework import cases, queries, tasks
-from engine.errors import NotFound
+from engine.casework import cases, tasks
 from web import answers
 from web.api import incoming
-from web.api.narrowing import filters_of
 from web.unit import unit
 
 if TYPE_CHECKING:
@@ -16,40 +14,6 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from engine.casework.cases import Action, CaseView, OpenTask
-    from engine.casework.lists import Page
-    from engine.spec.view import View
-
-_LIST = {"view": str, "sort": str, "page": int, "size": int}
-
-
-def listing(request: Request) -> Response:
-    """List cases by `?view=`; where none is named, by the first one the person gets.
-
-    Filters go by their id (`<id>.from` and `<id>.to` for ranges), `sort=` names columns (`-` turns one round), `page=` and `size=` cut.
-    """
-    view, found = listed(request, records=False)
-    rows = [{"id": row.id, "label": row.label, "number": row.number or None, **row.values} for row in found.rows]
-    return answers.json(page_of(view, found, rows))
-
-
-def listed(request: Request, *, records: bool) -> tuple[View, Page]:
-    """Give the page that is asked for, of a view of cases or of one of records, and the view. Raises NotFound where the person gets no such view."""
-    asked = incoming.query(request)
-    fixed = incoming.query_of({name: asked.pop(name) for name in _LIST if name in asked}, _LIST)
-    with unit(request) as desk:
-        mine = (each for each in queries.views(desk) if bool(each.of) == records)
-        view = next((each for each in mine if each.id == fixed.get("view", each.id)), None)
-        if view is None:
-            raise NotFound
-        page, size = int(fixed.get("page", 1)), int(fixed.get("size", 50))
-        return view, queries.cases(desk, view.id, filters_of(view.filters, asked), fixed.get("sort", ""), page, size)
-
-
-def page_of(view: View, found: Page, rows: list[dict[str, Any]]) -> dict[str, Any]:
-    """Give a page of a list as JSON."""
-    columns = [{"id": column.id, "title": column.title, "type": column.type, "group": column.group} for column in found.columns]
-    return {"view": view.id, "total": found.total, "page": found.page, "size": found.size, "columns": columns, "rows": rows}
-
 
 def register(request: Request) -> Response:
     """Register a case. The Idempotency-Key header is welcome here, and needed nowhere but at `complete`."""

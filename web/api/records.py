@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from engine.casework import records
 from web import answers
 from web.api import incoming
-from web.api.cases import listed, page_of
 from web.unit import unit
 
 if TYPE_CHECKING:
@@ -17,18 +16,6 @@ if TYPE_CHECKING:
     from engine.casework.records import RecordRow, RecordView
 
 _AMEND = {"data": dict, "reason": str, "confirmed": bool, "revision": int}
-
-
-def listing(request: Request) -> Response:
-    """List records by `?view=`; where none is named, by the first one of records the person gets. Filters, order and pages as for cases.
-
-    A row that is a draft has the task to go on with in `task` instead of a record to open.
-    """
-    view, found = listed(request, records=True)
-    rows = [
-        {"id": row.id, "case": row.case_id, "label": row.label, "number": row.number or None, "task": row.task_id or None, **row.values} for row in found.rows
-    ]
-    return answers.json(page_of(view, found, rows))
 
 
 def of_case(request: Request) -> Response:

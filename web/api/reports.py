@@ -1,15 +1,13 @@
-"""Statistics: list them, work one out, as JSON or as CSV."""
+"""Statistics: list them, work one out, as JSON, CSV or xlsx."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from engine.casework import statistics
-from web import answers
+from web import answers, sheets, statistic
 from web.api import incoming
 from web.api.narrowing import filters_of
-from web.downloads import attachment
-from web.sheets import MEDIA, csv_of, wants_csv
 from web.unit import unit
 
 if TYPE_CHECKING:
@@ -29,14 +27,15 @@ def listing(request: Request) -> Response:
 
 
 def show(request: Request) -> Response:
-    """Work out one statistic. Filters go by their id (`<id>.from` and `<id>.to` for ranges); with `Accept: text/csv` it is a file."""
+    """Work out one statistic. Filters go by their id (`<id>.from` and `<id>.to` for ranges); Accept may ask for a file instead of JSON."""
     asked = incoming.query(request)
     with unit(request) as desk:
         named = next((each for each in statistics.reports(desk) if each.id == request.path_params["report"]), None)
         filters = filters_of(named.filters, asked) if named else {}
         found = statistics.figures(desk, request.path_params["report"], filters)
-    if wants_csv(request.headers.get("accept", "")):
-        made = attachment(csv_of([head.title for head in found.columns], found.rows), f"{found.report.title}.csv", f"{MEDIA}; charset=utf-8")
+    kind = sheets.wanted(request.headers.get("accept", ""))
+    if kind:
+        made = statistic.file(found, kind)
     else:
         columns = [{"id": head.id, "title": head.title, "type": head.type} for head in found.columns]
         rows = [{head.id: value for head, value in zip(found.columns, row, strict=True)} for row in found.rows]

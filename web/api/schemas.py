@@ -54,6 +54,7 @@ SCHEMAS: dict[str, Schema] = {
     "RowList": shape(
         {"total": COUNT, "columns": listed("Column"), "rows": listed(shape({"id": ID, "case": ID, "label": TEXT, "task": {"type": ["string", "null"]}}))}
     ),
+    "CaseQuery": shape({}, {"view": TEXT, "filters": {"type": "object"}, "sort": TEXT, "page": COUNT, "size": COUNT, "reason": TEXT}),
     "ReportList": shape({"rows": listed(shape({"id": TEXT, "title": TEXT, "filters": listed({"type": "object"})}))}),
     "Report": shape(
         {"columns": listed("Column"), "rows": listed({"type": "object", "description": "One value per column, by its id; null where there is none."})},

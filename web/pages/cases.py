@@ -29,7 +29,7 @@ def listing(request: Request) -> Response:
             raise NotFound
         wrong, found = "", None
         try:
-            found = queries.cases(desk, view.id, asked.filters, asked.sort, asked.page, SIZE)
+            found = queries.cases(desk, view.id, lists.opened(desk, view, asked), asked.sort, asked.page, SIZE)
         except Invalid as error:
             wrong = error.errors[0].message
         context = lists.context(desk, view, found, asked, wrong)
