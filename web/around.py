@@ -61,16 +61,25 @@ def register(desk: Desk, form: Form, edition: str) -> dict[str, Any]:
 
 
 def manual(edition: Edition, form: Form) -> dict[str, Any]:
-    """Tell which manual pages a form comes from: its own, and those of its parts that differ."""
+    """Tell which manual pages a form comes from, its own and those of its parts that differ; and what the manual says of doing it."""
     own = page_of(form)
     pages = {own: form.title} if own else {}
+    guides = [guide] if (guide := _guide(form.screen, "")) else []
     for part in form.fields.values():
         screen = part.schema.get("x-screen") or {}
         page = (screen.get("manual") or {}).get("page") if isinstance(screen, dict) else None
+        if isinstance(screen, dict) and (guide := _guide(screen, part.title)):
+            guides.append(guide)
         if page and page not in pages:
             pages[int(page)] = str(screen.get("title") or part.title)
     title = str(edition.spec.manual.get("title") or messages.MANUAL)
-    return {"manual": [messages.MANUAL_PAGE.format(page=page, title=name) for page, name in sorted(pages.items())], "manual_title": title}
+    return {"manual": [messages.MANUAL_PAGE.format(page=page, title=name) for page, name in sorted(pages.items())], "manual_title": title, "guides": guides}
+
+
+def _guide(screen: Mapping[str, Any], title: str) -> dict[str, Any] | None:
+    """Give the order of doing, the remarks and the documents the manual names for a screen or a part of one; None where it names none."""
+    told = {name: [str(each) for each in screen.get(name) or ()] for name in ("procedure", "notes", "documents")}
+    return {"title": title, **told} if any(told.values()) else None
 
 
 def list_href(desk: Desk) -> str:

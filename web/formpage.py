@@ -87,6 +87,6 @@ def closed(request: Request, desk: Desk, seen: Sight, back: str) -> Response:
 def _around(seen: Sight) -> dict[str, Any]:
     blank: dict[str, Any] = {
         "title": seen.form.title, "crumbs": (), "who": "", "strip": (), "due": None, "mark": "", "why": "", "tools": (), "previous": None, "manual": (),
-        "manual_title": "", "history": (), "edition": "", "back": "/", "withdraw": "",
+        "manual_title": "", "guides": (), "history": (), "edition": "", "back": "/", "withdraw": "",
     }
     return {**blank, **seen.around}

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
+from engine.spec.folder import read_folder
+from tests.casework.library import TOY
 from tests.web.browsing import Forms, fields
+from tests.web.town import Town
 
 HX = {"HX-Request": "true"}
 
@@ -33,6 +38,16 @@ def test_a_task_is_shown_prefilled_and_saved(small_town, kim, case):
     assert saved.status_code == 303
     assert saved.headers["location"].startswith("/tasks/")
     assert "loan" in small_town.open_tasks(case)
+
+
+def test_beside_a_task_stands_what_the_manual_says_of_doing_it(sqlite_database, cipher, files):
+    toy = read_folder(TOY)
+    form = json.loads(toy["forms/lesson.json"])
+    form["x-screen"] |= {"procedure": ["먼저 묻습니다.", "그다음 저장합니다."], "notes": ["해마다 합니다."], "documents": ["안전교육 교재 3쪽"]}
+    town = Town(sqlite_database, cipher, files, toy={**toy, "forms/lesson.json": json.dumps(form, ensure_ascii=False).encode()})
+    page = town.browser("kim").get(lesson(town, town.member())).text
+    assert "<ol><li>먼저 묻습니다.</li><li>그다음 저장합니다.</li></ol>" in page
+    assert "안전교육 교재 3쪽" in page
 
 
 def test_a_refused_save_shows_every_error_beside_its_field_and_keeps_what_was_typed(small_town, kim, case):
