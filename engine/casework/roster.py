@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 _revocation = grant_.alias("revocation")
 _people = select(
     person.c.id, person.c.login, person.c.name, person.c.phone, person.c.email, person.c.institution_id, institution.c.name.label("institution_name"),
-    institution.c.kind.label("institution_kind"), person.c.disabled_at, person.c.password_until,
+    institution.c.kind.label("institution_kind"), institution.c.region, person.c.disabled_at, person.c.password_until,
 ).select_from(person.join(institution, institution.c.id == person.c.institution_id))  # fmt: skip
 _grants = (
     select(grant_.c.person_id, grant_.c.id, grant_.c.role, grant_.c.from_day, grant_.c.until_day)
@@ -42,6 +42,7 @@ class Entry:
     institution_id: str
     institution_name: str
     institution_kind: str
+    region: str
     disabled_at: datetime | None
     password_until: datetime | None
     grants: tuple[Grant, ...]

@@ -24,7 +24,7 @@ _FILTER = {
 _VIEW = {"where": "담는 조건", "kinds": "볼 수 있는 기관 종류", "sort": "처음 차례", "screen": "메뉴와 매뉴얼 자리", "list": "매뉴얼의 목록"}
 _PART = {"value": "식", "type": "형식", "how": "세는 방법", "options": "차례", "list": "코드 목록"}
 _ROLE = {
-    "lanes": "레인", "kinds": "기관 종류", "exclusive": "함께 가질 수 없는 묶음", "may": "권한", "scope": "미치는 범위",
+    "lanes": "레인", "kinds": "기관 종류", "exclusive": "함께 가질 수 없는 묶음", "may": "권한", "scope": "미치는 범위", "sort": "권한종류",
 }
 _COUNTER = {"hint": "설명", "unit": "단위", "tasks": "셀 일", "cases": "셀 날", "within": "남은 날수"}
 _CASE = {
@@ -122,7 +122,7 @@ def tell_roles(teller: Teller, old: Roles, new: Roles) -> None:
 
 def _roles(roles: Roles) -> dict[str, Item]:
     return {
-        role.id: Item(role.title, {"lanes": listed(role.lanes), "kinds": listed(role.kinds), "exclusive": role.exclusive, "may": listed(sorted(role.may)), "scope": role.scope})
+        role.id: Item(role.title, {"lanes": listed(role.lanes), "kinds": listed(role.kinds), "exclusive": role.exclusive, "may": listed(sorted(role.may)), "scope": role.scope, "sort": role.sort})
         for role in roles.roles.values()
     }
 

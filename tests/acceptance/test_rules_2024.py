@@ -100,7 +100,8 @@ def test_r06_the_four_case_management_roles_exclude_each_other(edition):
 
 
 def test_r20_every_statistic_counts_by_the_day_of_registration(edition):
-    scope = {"record": {"child_selfreliance_info": {"last": {"대상등록일": date(2023, 5, 17)}}}, "case": {"opened": date(2024, 1, 2)}}
+    saved = {"count": 1, "first": None, "last": {"대상등록일": date(2023, 5, 17)}}
+    scope = facts_of(edition, "아동양육시설", date(2007, 1, 1), child_selfreliance_info=saved)
     for report in edition.reports.values():
         dated = [each for each in report.filters if each.required]
         assert dated, report.id

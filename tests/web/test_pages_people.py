@@ -36,6 +36,19 @@ def test_the_list_holds_ones_own_institution_with_roles_and_standing(admin):
     assert "Far<" not in page
     assert "역할 없음" in page  # nobody holds none
     assert 'href="/people" aria-current="page"' in page  # in the menu
+    assert "기관ID" in page
+    assert re.search(r'data-label="권한수">1<', page)
+
+
+def test_a_role_says_its_sort_and_whether_it_opens_personal_data(sqlite_database, cipher, files):
+    toy = read_folder(TOY)
+    world = json.loads(toy["workflows/roles.json"])
+    for role in world["roles"]:
+        role["sort"] = "첫째 종류"
+    world["codes"] = dict.fromkeys({kind for role in world["roles"] for kind in role.get("kinds", [])}, "K-07")
+    town = Town(sqlite_database, cipher, files, toy={**toy, "workflows/roles.json": json.dumps(world, ensure_ascii=False).encode()})
+    page = town.browser("admin").get(at(town, "kim")).text
+    assert re.search(r'data-label="권한종류">첫째 종류</td><td data-label="개인정보보호여부">Y<', page)
 
 
 def test_the_list_is_filtered_by_its_address(admin):

@@ -40,7 +40,7 @@ def listing(request: Request) -> Response:
         size = asked.SIZE
         context = {
             "title": words.PEOPLE, "given": given, "wide": wide, "places": _places(everyone) if wide else [], "institution": desk.actor.institution_name,
-            "kinds": _kinds(desk, within, given), "filtered": bool(given["q"] or given["place"]),
+            "place": _place(desk, everyone) if everyone and not wide else {}, "kinds": _kinds(desk, within, given), "filtered": bool(given["q"] or given["place"]),
             "rows": [_row(desk, one) for one in found[(page - 1) * size : page * size]],
             "pager": asked.pager(page, len(found), lambda number: _href(given, page=number)),
         }
@@ -110,6 +110,11 @@ def _places(everyone: Sequence[Entry]) -> list[tuple[str, str]]:
     return list({one.institution_id: one.institution_name for one in everyone}.items())
 
 
+def _place(desk: Desk, everyone: Sequence[Entry]) -> dict[str, str]:
+    own = next((one for one in everyone if one.institution_id == desk.actor.institution_id), everyone[0])
+    return {"id": own.institution_id, "kind": own.institution_kind, "code": desk.edition().roles.codes.get(own.institution_kind, ""), "region": own.region}
+
+
 def _href(given: dict[str, str], *, page: int = 1, **changed: str) -> str:
     pairs = [(name, value) for name, value in {**given, **changed}.items() if value]
     query = urlencode([*pairs, *([("page", str(page))] if page > 1 else [])])
@@ -121,6 +126,7 @@ def _row(desk: Desk, one: Entry) -> dict[str, Any]:
     held = [(titles[role.role].title if role.role in titles else role.role, display.day(role.until_day)) for role in one.held(desk.today)]
     look, text = personpage.standing(desk, one)
     return {
-        "href": f"{HERE}/{one.id}", "name": one.name, "login": one.login, "place": one.institution_name, "kind": one.institution_kind,
+        "href": f"{HERE}/{one.id}", "name": one.name, "login": one.login, "place": one.institution_name, "place_id": one.institution_id, "kind": one.institution_kind,
+        "code": desk.edition().roles.codes.get(one.institution_kind, ""), "region": one.region, "held": len(held),
         "roles": [{"title": title, "until": words.UNTIL.format(day=until) if until else ""} for title, until in held], "look": look, "text": text,
     }

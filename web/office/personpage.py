@@ -32,7 +32,7 @@ def shown(request: Request, desk: Desk, one: Entry, given: Mapping[str, str] | N
     wrong = dict(errors or {})
     context = {
         "title": one.name, "who": one, "look": look, "word": word, "own": words.OWN if own else "",
-        "at": f"{HERE}/{one.id}", "roles": _roles(desk, one, own=own), "givable": [] if own or one.disabled_at else givable(desk, one),
+        "code": desk.edition().roles.codes.get(one.institution_kind, ""), "at": f"{HERE}/{one.id}", "roles": _roles(desk, one, own=own), "givable": [] if own or one.disabled_at else givable(desk, one),
         "events": _events(desk, one), "given": given or {**dict.fromkeys(FIELDS, ""), "from_day": display.day(desk.today)}, "errors": wrong,
         "refused": wrong.pop("", ""), "since": display.day(one.disabled_at), "until": display.minute(one.password_until),
     }
@@ -77,10 +77,15 @@ def _roles(desk: Desk, one: Entry, *, own: bool) -> list[dict[str, Any]]:
         look, text = _state(held, desk.today)
         free = not own and look != "none" and (held.role in may or held.role not in known)
         rows.append({
-            "title": title_of(desk, held.role), "period": period(held.from_day, held.until_day), "look": look, "text": text,
+            "title": title_of(desk, held.role), **_sort(desk, held.role), "period": period(held.from_day, held.until_day), "look": look, "text": text,
             "revoke": f"{HERE}/{one.id}/revoke?role={held.role}" if free else "",
         })  # fmt: skip
     return sorted(rows, key=lambda row: order[row["look"]])
+
+
+def _sort(desk: Desk, role_id: str) -> dict[str, str]:
+    role = desk.edition().roles.roles.get(role_id)
+    return {"sort": role.sort if role else "", "personal": words.YES if role and role.personal else words.NO}
 
 
 def _state(held: Grant, today: date) -> tuple[str, str]:
