@@ -41,6 +41,8 @@ DEFECTS = [
     ("unknown-name", EDITION, '"기준일": "today"', '"기준일": "휴면중"', ""),
     ("reserved-name", EDITION, '"기준일": "today"', '"institution": "today"', ""),
     ("unknown-form", EDITION, '"register": "member"', '"register": "membre"', ""),
+    ("unknown-process", EDITION, '"register": "member"', '"beside": ["lone"], "register": "member"', ""),
+    ("reserved-name", EDITION, '"기준일": "today"', '"open": "today"', ""),
     ("status-gap", EDITION, '"id": "new", "title": "새 회원"', '"id": "new", "title": "새 회원", "when": "record.lesson.count == 0"', ""),
     ("status-unreachable", EDITION, '"id": "left", "title": "탈퇴", "when": "종결됨"', '"id": "left", "title": "탈퇴"', ""),
     ("status-circle", EDITION, '"when": "record.lesson.count > 0"', '"when": "case.status == \'탈퇴\'"', ""),
