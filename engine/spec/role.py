@@ -6,7 +6,7 @@ lanes, permissions and a reach (`scope`). Two roles with the same `exclusive` wo
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
 
 from engine.spec.reader import Reader
@@ -22,6 +22,7 @@ PERMISSIONS = (
     "case.read", "case.write", "case.register", "task.approve", "record.import", "report.read", "sensitive.read", "person.manage",
     "access.read", "closing.write", "edition.read", "edition.write", "edition.approve",
 )
+_PERSONAL = frozenset({"case.read", "case.write", "case.register", "sensitive.read"})
 SCOPES = ("none", "institution", "all")
 PAGES = ("home", "view", "register", "approvals", "team", "reports", "people", "access", "closing", "editions")
 _PAGE_NEEDS = {
@@ -40,7 +41,10 @@ class Lane:
 
 @dataclass(frozen=True, slots=True)
 class Role:
-    """What a person is granted. `lanes` are lane ids, `kinds` the institution kinds it is for (none named = all), `scope` whose cases it reaches."""
+    """What a person is granted. `lanes` are lane ids, `kinds` the institution kinds it is for (none named = all), `scope` whose cases it reaches.
+
+    `sort` says which sort of role it is, `personal` whether it opens personal data of cases; both are told where roles are given.
+    """
 
     id: str
     title: str
@@ -49,6 +53,12 @@ class Role:
     exclusive: str
     may: frozenset[str]
     scope: str
+    sort: str = ""
+
+    @property
+    def personal(self) -> bool:
+        """Say whether the role opens personal data of cases."""
+        return bool(self.may & _PERSONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +83,7 @@ class Roles:
     lanes: Mapping[str, Lane]
     roles: Mapping[str, Role]
     menu: tuple[MenuItem, ...]
+    codes: Mapping[str, str] = field(default_factory=dict)  # institution kind -> its code
 
     def lane_titles(self) -> frozenset[str]:
         """Give every lane name a process may use."""
@@ -119,9 +130,10 @@ def parse_roles(document: Document) -> tuple[Roles, list[Finding]]:
     lanes = _by_id([(part, _lane(part)) for part in root.children("lanes", required=True)])
     roles = _by_id([(part, _role(part, lanes)) for part in root.children("roles", required=True)])
     menu = tuple(_menu_item(part) for part in root.children("menu"))
+    codes = {kind: code for kind, code in root.value("codes", dict, {}).items() if isinstance(code, str)}
     root.done()
     _unused_lanes(root, lanes, roles)
-    return Roles(lanes, roles, menu), findings
+    return Roles(lanes, roles, menu, codes), findings
 
 
 def _lane(part: Reader) -> Lane:
@@ -140,7 +152,7 @@ def _role(part: Reader, lanes: Mapping[str, Lane]) -> Role:
     for permission in may:
         if permission not in PERMISSIONS:
             part.complain("may", "unknown-permission", f"'{permission}'은(는) 모르는 권한입니다. {', '.join(PERMISSIONS)} 가운데에서 적으세요.")
-    made = Role(ident, title, lane_ids, part.texts("kinds"), part.text("exclusive"), frozenset(may), part.choice("scope", SCOPES, "institution"))
+    made = Role(ident, title, lane_ids, part.texts("kinds"), part.text("exclusive"), frozenset(may), part.choice("scope", SCOPES, "institution"), part.text("sort"))
     part.done()
     return made
 
