@@ -69,4 +69,4 @@ class Amending:
         records.amend(
             desk, self.record_id, given, posted.reason, key=posted.key or None, confirmed=posted.confirmed, strict=False, revision=posted.version or None
         )
-        return answers.redirect(f"/records/{self.record_id}", flash=messages.AMENDED)
+        return answers.redirect(records.place(desk, self.record_id), flash=messages.AMENDED)

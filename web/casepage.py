@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.casework import attachments, cases, history, records
+from engine.casework import attachments, cases, records, telling
 from web import around, display, messages, papers, position
 from web.rendering import Link
 
@@ -107,7 +107,7 @@ def _basic(_request: Request, desk: Desk, seen: CaseView) -> dict[str, Any]:
 
 def _flow(_request: Request, desk: Desk, seen: CaseView) -> dict[str, Any]:
     years: dict[str, list[dict[str, Any]]] = {}
-    for event in reversed(history.of_case(desk, seen.id)):
+    for event in reversed(telling.of_case(desk, seen.id)):
         told = _event(desk, event)
         years.setdefault(told["on"][:4], []).append(told)
     return {"years": [{"title": messages.YEAR.format(year=year), "events": events} for year, events in years.items()]}

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, insert, select, update
 
-from engine.casework import access
+from engine.casework import access, sight
+from engine.casework.dossier import open_case
 from engine.casework.filetypes import SPELLINGS, clean_name, kind_of, media_type
 from engine.casework.permits import roles_today
 from engine.errors import FieldError, Forbidden, Invalid, NotFound, Refused, TooLarge
@@ -178,7 +179,19 @@ def _seen(desk: Desk, file_id: str) -> Any | None:
         return row if row.person_id == desk.actor.person_id else None
     roles = roles_today(desk)
     scope = roles.scope(desk.actor.roles) if roles.may(desk.actor.roles, "case.read") else "none"
-    return row if scope == "all" or (scope == "institution" and row.case_place == desk.actor.institution_id) else None
+    within = scope == "all" or (scope == "institution" and row.case_place == desk.actor.institution_id)
+    return row if within and (row.record_id is None or _with_record(desk, row)) else None
+
+
+def _with_record(desk: Desk, row: Any) -> bool:
+    """Say whether the actor sees the record a file belongs to; the case is read only where the record's form is limited."""
+    if not sight.may_hide(desk, row.record_id):
+        return True
+    try:
+        sight.demand(open_case(desk, row.case_id, lock=False), row.record_id)
+    except NotFound:
+        return False
+    return True
 
 
 def _rule(desk: Desk, form: str, pointer: str) -> tuple[int, tuple[str, ...]]:

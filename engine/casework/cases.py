@@ -100,7 +100,7 @@ def view(desk: Desk, case_id: str) -> CaseView:
         id=case.id, number=case.number or "", label=case.label, status=status.title if status else "", status_id=status.id if status else "",
         closed=case.closed, owner=case.owner_login or "", owner_name=case.owner_name or "", institution=facts["institution"],
         opened=case.opened_at.date(), birth=birth, age=_age(birth, desk.today), sex="" if sex is None else str(sex),
-        stages=_stages(dossier), card=tuple((title, expression(facts)) for title, expression in spec.card), tasks=open_tasks(dossier),
+        stages=_stages(dossier), card=tuple((title, expression(dossier.facts_seen(dossier.edition.digest))) for title, expression in spec.card), tasks=open_tasks(dossier),
         identity=_identity(dossier), edition=case.edition, register_record=last.id if last else None, version=case.version,
     )  # fmt: skip
     access.record(desk, "case.view", subject=case.id, target=f"case {case.id}")

@@ -46,7 +46,7 @@ def finish(seen: Sheet, answers: Mapping[str, Any], *, confirmed: bool, strict: 
     dossier.worked.setdefault(seen.work.id, {})[of.form] = last.values if last else {}
     instances.close_task(dossier, of, instances.DONE, record_id)
     dossier.tell(task=of.id, element=of.element, process=of.process)
-    effects.apply(dossier, seen.step, seen.facts)
+    effects.apply(dossier, seen.step, instances.facts_of(dossier, seen.work))
     instances.complete(dossier, seen.work, of.key)
     conclude(dossier, "complete", target=f"record {record_id}")
     return Completion(record_id, dossier.case.id, _next(seen))

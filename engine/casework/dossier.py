@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, exists, select
 from engine.casework.colleagues import Colleagues
 from engine.casework.editions import demand, in_force_digest
 from engine.casework.facts import CaseFacts, Facts, Lazy, Records, person_facts
+from engine.casework.sight import SeenRecords
 from engine.errors import NotFound
 from engine.store.ids import is_id, new_id
 from engine.store.prepared import prepare
@@ -161,9 +162,11 @@ class Dossier:
     records_changed: dict[str, Any] = field(default_factory=dict)  # by id what their rows in lists are made of (`rows.This`), None: taken back
     placed: tuple[object, ...] = field(init=False)  # as the row of the case stands in the database: what its indexes hold
     records: Records = field(init=False)
+    seen: SeenRecords = field(init=False)  # the records as the person reads them
     facts: Facts = field(init=False)
     _sources: dict[str, Callable[[], Any]] = field(init=False)
     _facts: dict[str, Facts] = field(init=False)
+    _facts_seen: dict[str, Facts] = field(default_factory=dict)
     _status: Status | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -172,6 +175,7 @@ class Dossier:
         self.placed = (self.case.institution_id, self.case.owner_id, self.case.number, self.case.status)
         self._status = _UNKNOWN
         self.records = Records(desk.connection, None if self.fresh else self.case.id, desk.edition)
+        self.seen = SeenRecords(self)
         self._sources = {
             "today": lambda: desk.today,
             "closing_date": lambda: self.closing_date,
@@ -191,7 +195,8 @@ class Dossier:
         """Say what changed, in the words of `depends`: facts are worked out anew, and what depends on it will be when the verb ends."""
         self.touched.update(words)
         self._status = _UNKNOWN
-        for facts in self._facts.values():
+        self.seen.forget()
+        for facts in (*self._facts.values(), *self._facts_seen.values()):
             facts.forget()
 
     def facts_under(self, digest: str) -> Facts:
@@ -200,6 +205,12 @@ class Dossier:
         if known is None:
             known = self._facts[digest] = Facts(self._sources, self.desk.edition(digest).facts)
         return known
+
+    def facts_seen(self, digest: str) -> Facts:
+        """Give the same facts as the person may read them: for what is shown to them and what forms begin with and work out."""
+        if digest not in self._facts_seen:
+            self._facts_seen[digest] = Facts({**self._sources, "record": lambda: self.seen}, self.desk.edition(digest).facts)
+        return self._facts_seen[digest]
 
     def tell(self, **detail: Any) -> None:
         """Add to what the history row of this verb will say: ids and element names, never an answer."""

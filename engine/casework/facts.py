@@ -145,6 +145,10 @@ class Records(Mapping[str, Any]):
         """Give the state of one form; changing it must be followed by `changed`."""
         return self._all().setdefault(form_id, FormRecords())
 
+    def forms(self) -> tuple[str, ...]:
+        """Give every form the case has records of, those taken back too."""
+        return tuple(form for form, kept in self._all().items() if kept.stored)
+
     def changed(self, form_id: str) -> None:
         """Forget what was worked out of a form whose records changed."""
         self._shown.pop(form_id, None)

@@ -125,6 +125,11 @@ def facts_of(dossier: Dossier, work: Instance, own: Mapping[str, Any] | None = N
     return Over({"work": _Worked(dossier, work), **(own or {})}, dossier.facts_under(work.edition))
 
 
+def facts_seen(dossier: Dossier, work: Instance) -> Mapping[str, Any]:
+    """Give the facts of the case with those of one instance, as the person may read them."""
+    return Over({"work": _Worked(dossier, work)}, dossier.facts_seen(work.edition))
+
+
 def waiting(dossier: Dossier, form_id: str) -> Iterator[tuple[Task, str, str | None]]:
     """Give the open tasks of the case that ask for a form, with the kind of their instance and who started it, oldest first."""
     if dossier.waiting is None:

@@ -1,15 +1,16 @@
-"""Which cases, works and tasks a person may touch, given a case in hand. What is out of reach does not exist; the rest is refused with a sentence."""
+"""Which cases, records, works and tasks a person may touch, given a case in hand. What is out of reach does not exist; the rest is refused with a sentence."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from engine.casework import guards
+from engine.casework import guards, sight
 from engine.errors import Forbidden, NotFound
 
 if TYPE_CHECKING:
     from engine.casework.desk import Actor
     from engine.casework.dossier import Dossier, Task
+    from engine.casework.keeping import Stored
     from engine.spec.edition import Edition
     from engine.spec.process import Process
 
@@ -31,6 +32,23 @@ def demand_sight(dossier: Dossier, permission: str = READ) -> None:
         raise NotFound
     if permission != READ and not actor.clock and not edition.roles.may(actor.roles, permission):
         raise Forbidden
+
+
+def sees_record(dossier: Dossier, kept: Stored) -> bool:
+    """Say whether the person sees a record of the case."""
+    return sight.sees(dossier, kept.edition, kept.form, kept.data, kept.by)
+
+
+def demand_record(dossier: Dossier, kept: Stored) -> None:
+    """Raise NotFound where the person does not see a record of the case."""
+    if not sees_record(dossier, kept):
+        raise NotFound
+
+
+def demand_closed(dossier: Dossier, closed: Task) -> None:
+    """Raise NotFound where the person does not see the record a task left."""
+    if closed.record_id:
+        sight.demand(dossier, closed.record_id)
 
 
 def demand_register(dossier: Dossier, form_id: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.casework import answers as reading
 from engine.casework import idempotency, keeping
 from engine.casework.flush import conclude
-from engine.casework.recordview import RecordRow, RecordView, Revision, of_case, open_record, reveal, view, why_not
+from engine.casework.recordview import RecordRow, RecordView, Revision, of_case, open_record, place, reveal, view, why_not
 from engine.errors import Stale
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from engine.casework.desk import Desk
 
-__all__ = ["RecordRow", "RecordView", "Revision", "amend", "of_case", "preview", "reveal", "view", "withdraw"]
+__all__ = ["RecordRow", "RecordView", "Revision", "amend", "of_case", "place", "preview", "reveal", "view", "withdraw"]
 
 
 def amend(
@@ -44,7 +44,7 @@ def amend(
         raise Stale
     told = reading.reason(reason)
     whole = reading.whole(form, answers, keeping.whole(desk, kept))
-    data = reading.read(form, whole, dossier.facts_under(kept.edition), desk.today, confirmed=confirmed, strict=strict).data
+    data = reading.read(form, whole, dossier.facts_seen(kept.edition), desk.today, confirmed=confirmed, strict=strict).data
     keeping.revise(dossier, form, kept, data, told)
     conclude(dossier, "amend", target=f"record {record_id}", reason=told)
     idempotency.settle(desk, key, kept.revision + 1)
@@ -54,7 +54,7 @@ def amend(
 def preview(desk: Desk, record_id: str, answers: Mapping[str, Any]) -> Any:
     """Read the answers of an amendment as they are typed, storing nothing."""
     dossier, kept, form = open_record(desk, record_id, lock=False)
-    return reading.shown(form, reading.whole(form, answers, keeping.whole(desk, kept)), dossier.facts_under(kept.edition), desk.today)
+    return reading.shown(form, reading.whole(form, answers, keeping.whole(desk, kept)), dossier.facts_seen(kept.edition), desk.today)
 
 
 def withdraw(desk: Desk, record_id: str, reason: str) -> None:

@@ -34,7 +34,7 @@ _one_revision = prepare(
 _approved = prepare(select(task.c.id).where(task.c.instance_id == bindparam("instance_id"), task.c.approval).limit(1))
 _listed = select(
     record.c.id, record.c.form, record.c.edition, record.c.revision, record.c.created_at, record.c.changed_at, record.c.withdrawn_at,
-    revision.c.data, person.c.name.label("by_name"),
+    revision.c.data, person.c.name.label("by_name"), person.c.login.label("by"),
 ).select_from(
     record.join(revision, (revision.c.record_id == record.c.id) & (revision.c.number == record.c.revision)).outerjoin(
         person, person.c.id == record.c.created_by
@@ -104,7 +104,7 @@ def view(desk: Desk, record_id: str, revision: int | None = None) -> RecordView:
     edition = desk.edition(kept.edition)
     made = RecordView(
         kept.id, kept.case_id, dossier.case.label, form, kept.edition, edition.title, answers.masked(form, raw),
-        answers.shown(form, raw, dossier.facts_under(kept.edition), kept.created_at.date()), number, kept.revision,
+        answers.shown(form, raw, dossier.facts_seen(kept.edition), kept.created_at.date()), number, kept.revision,
         tuple(_revision(row) for row in _revisions.all(desk.connection, record_id=record_id)),
         kept.created_at, kept.by_name or "", kept.withdrawn_at, kept.task_id, may_amend.message if may_amend else "",
         may_withdraw.message if may_withdraw else "", getattr(may_amend, "page", None),
@@ -114,12 +114,12 @@ def view(desk: Desk, record_id: str, revision: int | None = None) -> RecordView:
 
 
 def of_case(desk: Desk, case_id: str, form: str | None = None) -> tuple[RecordRow, ...]:
-    """List the records of a case, newest first, withdrawn ones too. Raises NotFound."""
+    """List the records of a case that the person sees, newest first, withdrawn ones too. Raises NotFound."""
     dossier = open_case(desk, case_id, lock=False)
     reach.demand_sight(dossier)
     rows = _of_form.all(desk.connection, case_id=case_id, form=form) if form else _of_case.all(desk.connection, case_id=case_id)
     access.record(desk, "record.list", subject=case_id, target=f"case {case_id}")
-    return tuple(_row(desk, row) for row in rows)
+    return tuple(_row(desk, row) for row in rows if reach.sees_record(dossier, row))
 
 
 def reveal(desk: Desk, target: str, pointer: str, reason: str) -> str:
@@ -136,6 +136,7 @@ def reveal(desk: Desk, target: str, pointer: str, reason: str) -> str:
     form = desk.edition(kept.edition).forms.get(kept.form) if kept else None
     if kept is None or form is None or sealing.schema_pointer(pointer) not in form.sensitive:
         raise NotFound
+    reach.demand_record(dossier, kept)
     told = answers.reason(reason)
     value = keeping.value_at(keeping.whole(desk, kept), pointer)
     access.record(desk, "sensitive.reveal", subject=kept.case_id, target=f"record {kept.id} {pointer}", reason=told)
@@ -152,7 +153,18 @@ def open_record(desk: Desk, record_id: str, *, lock: bool) -> tuple[Dossier, Sto
     if lock:  # it may have changed while we waited for the case
         kept = keeping.stored(desk, record_id)
         assert kept is not None
+    reach.demand_record(dossier, kept)
     return dossier, kept, desk.edition(kept.edition).forms[kept.form]
+
+
+def place(desk: Desk, record_id: str) -> str:
+    """Give the page to go on with after a record was changed: its own, or that of its case where the change hid it from the person. Raises NotFound."""
+    kept = keeping.stored(desk, record_id)
+    if kept is None:
+        raise NotFound
+    dossier = open_case(desk, kept.case_id, lock=False)
+    reach.demand_sight(dossier)
+    return f"/records/{record_id}" if reach.sees_record(dossier, kept) else f"/cases/{kept.case_id}"
 
 
 def why_not(dossier: Dossier, kept: Stored, verb: str) -> Forbidden | Refused | None:

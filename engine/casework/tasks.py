@@ -111,7 +111,7 @@ def complete(
     if found.closed_at is not None:
         known = idempotency.answered(desk, key, "complete", task_id, answers)
         if known is None:
-            raise already(desk, found)
+            raise already(dossier, found)
         return Completion.of(known)
     if version is not None and version != found.version:
         raise Stale

@@ -72,7 +72,7 @@ class TaskView:
 
 @dataclass(slots=True)
 class Sheet:
-    """A task with everything its verbs need: the dossier, the instance, the edition it belongs to, its step and form, its facts."""
+    """A task with everything its verbs need: the dossier, the instance, the edition it belongs to, its step and form, the facts the person may read."""
 
     dossier: Dossier
     task: Task
@@ -88,7 +88,7 @@ def sheet(dossier: Dossier, of: Task) -> Sheet:
     work = instances.of_task(dossier, of)
     edition = dossier.desk.edition(of.edition)
     step = edition.processes[of.process].tasks[of.element]
-    return Sheet(dossier, of, work, edition, step, edition.forms[of.form], instances.facts_of(dossier, work))
+    return Sheet(dossier, of, work, edition, step, edition.forms[of.form], instances.facts_seen(dossier, work))
 
 
 def open_sheet(desk: Desk, task_id: str, *, lock: bool) -> Sheet:
@@ -96,13 +96,14 @@ def open_sheet(desk: Desk, task_id: str, *, lock: bool) -> Sheet:
     dossier, found = open_task(desk, task_id, lock=lock)
     reach.demand_sight(dossier)
     if found.closed_at is not None:
-        raise already(desk, found)
+        raise already(dossier, found)
     return sheet(dossier, found)
 
 
-def already(desk: Desk, closed: Task) -> AlreadyDone:
-    """Say who closed a task, when and how."""
-    name = name_of(desk, closed.closed_by)
+def already(dossier: Dossier, closed: Task) -> AlreadyDone:
+    """Say who closed a task, when and how. Raises NotFound where the person does not see what it left."""
+    reach.demand_closed(dossier, closed)
+    name = name_of(dossier.desk, closed.closed_by)
     who = f"{name} 님이" if name else "시스템이"
     moment = closed.closed_at.strftime("%Y-%m-%d %H:%M") if closed.closed_at else ""
     return AlreadyDone(f"{who} {moment}에 이미 {_ENDS.get(closed.outcome or '', '처리')}한 일입니다.")
@@ -198,7 +199,7 @@ def _shown(seen: Sheet, raw: Mapping[str, Any]) -> Reading:
 
 def _previous(seen: Sheet) -> Previous | None:
     dossier = seen.dossier
-    last = dossier.records.form(seen.form.id).last
+    last = dossier.seen.last(seen.form.id)
     kept = stored(dossier.desk, last.id) if last else None
     if kept is None:
         return None

@@ -62,6 +62,9 @@ def toy(visible=VISIBLE, **more):
     files["forms/note.json"] = dumped(form(visible))
     files["forms/views/notes.json"] = dumped(view(**more))
     files["forms/views/all_notes.json"] = dumped(view("all_notes", of={"form": "note", "drafts": True}))
+    outline = json.loads(files["forms/edition.json"])
+    outline["case"]["card"].append({"title": "지난 메모", "value": "record.note.last.제목"})
+    files["forms/edition.json"] = dumped(outline)
     drawn = files["workflows/loan.bpmn"].decode()
     for was, now in (('"loan"', '"note"'), ("loan_again", "note_again"), ("대여", "메모"), ('<spiffworkflow:property name="stage" value="note" />', "")):
         drawn = drawn.replace(was, now)

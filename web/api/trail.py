@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from engine.casework import access, cases, history
+from engine.casework import access, cases, telling
 from engine.errors import FieldError, Invalid, NotFound
 from engine.store.types import KST
 from web import answers
@@ -28,7 +28,7 @@ def of_case(request: Request) -> Response:
         raise NotFound
     with unit(request) as desk:
         case = cases.view(desk, asked["case"])  # whoever may not see the case may not see its history
-        events = history.of_case(desk, case.id)
+        events = telling.of_case(desk, case.id)
     rows = [{"seq": each.seq, "at": each.at, "by": each.login or None, "by_name": each.name, "kind": each.kind, "detail": each.detail} for each in events]
     return answers.json({"rows": rows})
 
