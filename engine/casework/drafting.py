@@ -31,4 +31,4 @@ def _row(seen: Sheet, kept: drafts.Draft) -> rows.This:
     desk, saved = seen.dossier.desk, kept.saved_at.date()
     by = (desk.actor.login, desk.actor.name)
     values = reading.shown(seen.form, kept.answers, seen.facts, desk.today).values
-    return rows.This(kept.id, kept.form, kept.edition, values, saved, by, saved, by, seen.task.id)
+    return rows.This(kept.id, kept.form, kept.edition, values, saved, by, saved, by, task_id=seen.task.id)

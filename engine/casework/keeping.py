@@ -186,7 +186,8 @@ def _this(
 ) -> rows.This:
     actor = dossier.desk.actor
     changed_by = (actor.login or None, actor.name or None)
-    return rows.This(ident, form.id, edition, form.values(document), saved, by, dossier.desk.today, changed_by, new=new)
+    writers = 1 if new else rows.writers(dossier, ident)
+    return rows.This(ident, form.id, edition, form.values(document), saved, by, dossier.desk.today, changed_by, writers, new=new)
 
 
 def _as_fact(dossier: Dossier, record_id: str) -> Kept:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +68,8 @@ def misses(desk: Desk, step: Step, came: Came, world: World, coverage: Coverage)
         yield from _quietly(coverage, lambda: list(_stands(desk, step.expect, world)))
     if step.expect.keys() & {"allowed", "not_allowed"} and world.case_id:
         yield from _offered(desk, step.expect, world)
+    if "sees" in step.expect and world.case_id:
+        yield from _sees(desk, step.expect["sees"], world)
 
 
 def _quietly(coverage: Coverage, look: Any) -> Any:
@@ -206,6 +209,14 @@ def _stands(desk: Desk, expect: Mapping[str, Any], world: World) -> Iterator[tup
         for name, wanted in expect.get(key, {}).items():
             if found[key].get(name) != wanted:
                 yield key, f"{key}: {name}이(가) {wanted}이어야 하는데 {found[key].get(name)}입니다."
+
+
+def _sees(desk: Desk, wanted: Mapping[str, int], world: World) -> Iterator[tuple[str, str]]:
+    """Compare how many records of the case the person sees with what is expected."""
+    found = Counter(row.form for row in records.of_case(desk, world.case_id))
+    for form, number in wanted.items():
+        if found[form] != number:
+            yield "sees", f"{form}: {number}건이 보여야 하는데 {found[form]}건이 보입니다."
 
 
 def _offered(desk: Desk, expect: Mapping[str, Any], world: World) -> Iterator[tuple[str, str]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.casework import depends, sight
@@ -47,11 +47,14 @@ _drop_case = prepare(delete(record_row).where(record_row.c.case_id == bindparam(
 _move = prepare(update(record_row).where(record_row.c.case_id == bindparam("of_case")), ["institution_id"])
 _rows_of_case = select(record_row.c.id).where(record_row.c.case_id == bindparam("of_case"))
 _move_values = prepare(update(record_value).where(record_value.c.row_id.in_(_rows_of_case)), ["institution_id"])
+_saved_by = prepare(select(revision.c.saved_by).where(revision.c.record_id == bindparam("record_id")).distinct())
+_written = revision.alias("written")
+_writers = select(func.count(_written.c.saved_by.distinct())).where(_written.c.record_id == record.c.id).scalar_subquery()
 _first, _last = person.alias("first_author"), person.alias("last_author")
 _records = prepare(
     select(
         record.c.id, record.c.edition, record.c.created_at, revision.c.data, revision.c.saved_at, _first.c.login.label("by"), _first.c.name.label("by_name"),
-        _last.c.login.label("changed_by"), _last.c.name.label("changed_by_name"),
+        _last.c.login.label("changed_by"), _last.c.name.label("changed_by_name"), _writers.label("writers"),
     )
     .select_from(
         record.join(revision, (revision.c.record_id == record.c.id) & (revision.c.number == record.c.revision))
@@ -85,12 +88,13 @@ class This:
     by: tuple[str | None, str | None]  # login and name of who saved it first
     changed: date
     changed_by: tuple[str | None, str | None]
+    writers: int = 1  # people who saved a revision
     task_id: str | None = None  # of a draft
     new: bool = False  # has no row yet
 
     def facts(self) -> Mapping[str, Any]:
         """Give what `this` is."""
-        told = {"saved": self.saved, "by": self.by[0], "by_name": self.by[1], "changed": self.changed}
+        told = {"saved": self.saved, "by": self.by[0], "by_name": self.by[1], "changed": self.changed, "writers": self.writers}
         return {**self.values, **told, "changed_by": self.changed_by[0], "changed_by_name": self.changed_by[1], "draft": self.task_id is not None}
 
 
@@ -174,7 +178,7 @@ def _all_of(dossier: Dossier, form: str) -> None:
         if row.id not in dossier.records_changed:
             values = typed(desk.edition(row.edition), form, row.data)
             by, changed_by = (row.by, row.by_name), (row.changed_by, row.changed_by_name)
-            _write(dossier, This(row.id, form, row.edition, values, row.created_at.date(), by, row.saved_at.date(), changed_by))
+            _write(dossier, This(row.id, form, row.edition, values, row.created_at.date(), by, row.saved_at.date(), changed_by, row.writers))
 
 
 def _write(dossier: Dossier, this: This) -> None:
@@ -194,6 +198,12 @@ def _write(dossier: Dossier, this: This) -> None:
 def _audience(dossier: Dossier, this: This) -> str:
     held = sight.rule(dossier.edition, dossier.desk.edition(this.edition), this.form)
     return held.audience(sight.scope(dossier, this.values, this.by[0]), dossier.edition.roles.roles) if held else EVERYBODY
+
+
+def writers(dossier: Dossier, record_id: str) -> int:
+    """Count who saved a revision of a record, the person who is about to save one included."""
+    known = {row.saved_by for row in _saved_by.all(dossier.desk.connection, record_id=record_id)} | {dossier.desk.actor.person_id or None}
+    return len(known - {None})
 
 
 def listed(dossier: Dossier, form_id: str) -> bool:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _KEPT = {"saved": DATE, "by": TEXT, "by_name": TEXT}
 #: What counters of the first page read beside the facts.
 TASK = record({"due": DATE, "days_left": NUMBER, "mark": TEXT, "opened": DATE, "form": TEXT, "stage": TEXT, "drafted": BOOLEAN})
-_OF_THIS = {"date": DATE, "text": TEXT, "boolean": BOOLEAN}
+_OF_THIS = {"date": DATE, "text": TEXT, "number": NUMBER, "boolean": BOOLEAN}
 
 
 def fact_types(edition: Edition, all_forms: Iterable[str] = ()) -> dict[str, FxType]:

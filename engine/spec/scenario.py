@@ -28,7 +28,7 @@ must go well unless `expect` says it does not:
 `forbidden` true · `tasks [form id]` what waits now, on the whole case · `status` its title · `owner` a login or null · `stages {id: date or null}` ·
 `derived {pointer: value}` of the record just saved · `visible [pointer]`, `hidden [pointer]` of the form just answered ·
 `allowed [process id]`, `not_allowed {process id: text of the reason}` what this person may start now · `institution` id of the case's ·
-`due {form id: date}` of open tasks.
+`due {form id: date}` of open tasks · `sees {form id: number}` how many records of the case, taken back or not, this person sees.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ FOLDER = "workflows/scenarios"
 DEEDS = ("register", "start", "complete", "approve", "amend", "withdraw", "wait", "look")
 EXPECTATIONS = (
     "errors", "refused", "forbidden", "tasks", "status", "owner", "stages", "derived", "visible", "hidden", "allowed", "not_allowed", "institution", "due",
+    "sees",
 )
 
 

@@ -50,7 +50,7 @@ def _step(scenario: Scenario, step: Step, forms: tuple[str, ...], processes: tup
     if step.what and step.what not in known:
         kind, word = ("unknown-process", "절차") if step.do == "start" else ("unknown-form", "서식")
         yield scenario.finding(f"{step.pointer}/what", kind, f"'{step.what}' {word}이(가) 없습니다.{did_you_mean(step.what, known)}")
-    for key, names in (("tasks", forms), ("allowed", processes), ("not_allowed", processes), ("due", forms)):
+    for key, names in (("tasks", forms), ("allowed", processes), ("not_allowed", processes), ("due", forms), ("sees", forms)):
         said = step.expect.get(key) or ()
         for name in said if isinstance(said, (list, dict)) else ():
             if name not in names:

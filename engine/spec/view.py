@@ -20,8 +20,12 @@ if TYPE_CHECKING:
 
 COLUMN_TYPES = ("text", "date", "number", "boolean")
 FILTER_KINDS = ("range", "choice", "member", "text", "date-range", "year-range", "identifier")
-#: What `this` holds beside the answers: the day it was saved first and by whom, the day and author of its last revision, whether it is a draft.
-THIS = {"saved": "date", "by": "text", "by_name": "text", "changed": "date", "changed_by": "text", "changed_by_name": "text", "draft": "boolean"}
+#: What `this` holds beside the answers: the day it was saved first and by whom, the day and author of its last revision, how many people saved one,
+#: whether it is a draft.
+THIS = {
+    "saved": "date", "by": "text", "by_name": "text", "changed": "date", "changed_by": "text", "changed_by_name": "text", "writers": "number",
+    "draft": "boolean",
+}
 
 
 @dataclass(frozen=True, slots=True)
