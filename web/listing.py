@@ -81,12 +81,13 @@ def context(desk: Desk, view: View, found: Page | None, asked: Asked, wrong: str
     applied = {**found.filters, **_tokens(view, asked)} if found else asked.filters
     asked = replace(asked, filters={**{ident: values for ident, values in applied.items() if values}, **asked.filters})
     menu = desk.edition().menu(desk.actor.roles, desk.actor.institution_kind)
+    registers = [] if view.of else [item for item in menu if item.page == "register"]
     grouped = any(column.group for column in view.columns)
     total, size, page = (found.total, found.size, found.page) if found else (0, 1, 1)
     pages = -(-total // size)
     return {
         "title": next((item.title for item in menu if item.page == "view" and item.view == view.id), view.title), "note": "", "view": view.id,
-        "tools": [{"title": item.title, "href": ADDRESSES["register"].format(form=item.form), "main": True} for item in menu if item.page == "register"],
+        "tools": [{"title": item.title, "href": ADDRESSES["register"].format(form=item.form), "main": True} for item in registers],
         "filters": [field(desk, each, applied.get(each.id, ())) for each in view.filters], "chips": _chips(desk, view, applied, asked),
         "reset": f"/cases?view={view.id}", "sort": asked.sort, "open": bool(wrong), "failed": wrong, "grouped": grouped,
         "head": _head(view, found, asked), "under": [_sorter(column, view, found, asked) for column in view.columns if column.group],
