@@ -9,7 +9,6 @@ from dataclasses import dataclass
 
 import pytest
 
-from engine.casework import queries
 from engine.store.cipher import Cipher
 from engine.store.database import connect
 from engine.store.files import MemoryFiles
@@ -135,8 +134,12 @@ def test_lists_count_and_forms_begin_with_what_one_sees(town):
         last = town.private.title if seen == both else town.public.title
         assert card["지난 메모"] == last
         assert f'value="{last}"' in town.browser(login).get(f"/cases/{town.case}/start/note").text
-        with town.desk(login) as desk:
-            assert len(queries.every(desk, "notes", "보고").rows) == len(seen)
+        told, client = {"accept": "text/csv", "didimdol-reason": "report"}, town.browser(login)
+        leaves = api.get("/api/records?view=notes", headers=told).content.decode("utf-8-sig")
+        sheet = client.post("/cases/export?view=notes&to=paper", data={"reason": "보고"}, headers={"x-csrf-token": client.csrf}).text
+        for whole in (leaves, sheet):
+            assert town.public.title in whole
+            assert (town.private.title in whole) == (seen == both)
 
 
 def test_an_answer_that_hides_a_record_from_its_giver_leads_on_to_the_case(town):
