@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from engine.casework import people, queries
 from engine.casework.demo import Stage, load
 from engine.casework.editions import Editions
 from engine.spec import fx_functions as fn
@@ -113,7 +114,16 @@ def test_a_slice_of_the_crowd_is_played_whole(tmp_path, monkeypatch):
     stage = Stage(database, Editions(), Cipher({1: b"k" * 32}, b"i" * 32), MemoryFiles())
     assert load(stage, world, read_folder(ROOT), now) > 60
     assert stage.refused == []
-    with database.read() as connection:
+    with database.begin() as connection:
         assert len(connection.execute(select(cases.c.id)).all()) == 14
         assert len(set(connection.execute(select(cases.c.status)).scalars())) >= 3
+        listed = {}
+        for login in (person["login"] for person in world["people"]):
+            desk = stage.desk(connection, people.actor_of(connection, login, now), now)
+            for view in queries.views(desk):
+                listed.setdefault(view.id, set()).update(row.case_id for row in queries.cases(desk, view.id).rows)
+    assert {"case_conference_all_list", "counselling_list", "service_history_facility", "service_history_foster"} <= set(listed)
+    few = {view for view, found in listed.items() if len(found) < 2}
+    assert few == {"case_target_list_foster", "service_history_foster"}, "every list gathers several children; one of 14 is of age and fostered"
+    assert all(listed.values())
     database.dispose()
