@@ -25,7 +25,7 @@ def walk(page, start, most):
         path = waiting.pop(0)
         kind = re.sub(r"[0-9A-HJKMNP-TV-Z]{26}", "#", path)
         kind = re.sub(r"(revision|draft|page|sort|f\.[^=]*)=[^&]*", r"\1=", kind)
-        if kind in kinds or path in seen:
+        if kind in kinds or path in seen or re.search("/xlsx|/files/", path):  # a file to keep is no page
             continue
         seen.add(path)
         answer = page.goto(path)

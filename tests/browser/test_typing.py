@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import children
-from tests.browser.children import day
+from tests.browser.children import Api
 from tests.browser.hand import Hand
 
 CARET = "field => [field.selectionStart, field.selectionEnd]"
@@ -136,6 +136,7 @@ def test_korean_words_arrive_as_typed(person):
     words.press("Enter")
     words.press_sequentially("둘째 줄 <b>")
     hand.saved(child.name)
-    page.get_by_role("link", name=day()).first.click()
+    saved = next(one for one in Api(page).get(f"/cases/{child.id}/records")["rows"] if one["form"] == "service_provision")
+    page.goto(f"/records/{saved['id']}")
     expect(page.locator(".paper")).to_contain_text("뷁 쀍 — 꽃·ㅋㅋ 𠮷")
     expect(page.locator(".paper")).to_contain_text("둘째 줄 <b>")
