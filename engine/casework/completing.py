@@ -43,7 +43,7 @@ def finish(seen: Sheet, answers: Mapping[str, Any], *, confirmed: bool, strict: 
     data = reading.read(seen.form, _whole(seen, answers), seen.facts, dossier.desk.today, confirmed=confirmed, strict=strict).data
     record_id = keeping.keep(dossier, seen.form, of.edition, data, instance_id=seen.work.id, task_id=of.id)
     last = dossier.records.form(of.form).last
-    dossier.worked.setdefault(seen.work.id, {})[of.form] = last.values if last else {}
+    dossier.worked.setdefault(seen.work.id, {})[of.form] = last.values(seen.edition) if last else {}
     instances.close_task(dossier, of, instances.DONE, record_id)
     dossier.tell(task=of.id, element=of.element, process=of.process)
     effects.apply(dossier, seen.step, instances.facts_of(dossier, seen.work))

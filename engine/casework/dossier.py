@@ -182,8 +182,7 @@ class Dossier:
             "person": lambda: person_facts(desk.actor),
             "people": lambda: Colleagues(desk.connection, self.case.institution_id),
             "institution": self._place,
-            "case": self._case,
-            "record": lambda: self.records,
+            **self._own(self.edition),
             "work": dict,
             "visits": dict,
             "decision": dict,
@@ -203,14 +202,20 @@ class Dossier:
         """Give the facts with the named expressions of another edition: work and records keep to the one they were made under."""
         known = self._facts.get(digest)
         if known is None:
-            known = self._facts[digest] = Facts(self._sources, self.desk.edition(digest).facts)
+            edition = self.desk.edition(digest)
+            known = self._facts[digest] = Facts({**self._sources, **self._own(edition)}, edition.facts)
         return known
 
     def facts_seen(self, digest: str) -> Facts:
         """Give the same facts as the person may read them: for what is shown to them and what forms begin with and work out."""
         if digest not in self._facts_seen:
-            self._facts_seen[digest] = Facts({**self._sources, "record": lambda: self.seen}, self.desk.edition(digest).facts)
+            edition = self.desk.edition(digest)
+            self._facts_seen[digest] = Facts({**self._sources, **self._own(edition), "record": lambda: self.seen.under(edition)}, edition.facts)
         return self._facts_seen[digest]
+
+    def _own(self, edition: Edition) -> dict[str, Callable[[], Any]]:
+        """Give the facts that are named as an edition names them."""
+        return {"case": lambda: self._case(edition), "record": lambda: self.records.under(edition)}
 
     def tell(self, **detail: Any) -> None:
         """Add to what the history row of this verb will say: ids and element names, never an answer."""
@@ -234,18 +239,18 @@ class Dossier:
         case = self.case
         return {"id": case.institution_id, "name": case.place_name, "kind": case.place_kind, "region": case.place_region, "phone": case.place_phone}
 
-    def _case(self) -> CaseFacts:
+    def _case(self, edition: Edition) -> CaseFacts:
         case = self.case
         known = {"number": case.number, "opened": case.opened_at.date(), "owner": case.owner_login, "owner_name": case.owner_name}
-        return CaseFacts(Lazy(known, {"status": self._status_title}), self._answers)
+        return CaseFacts(Lazy(known, {"status": self._status_title}), lambda: self._answers(edition))
 
     def _status_title(self) -> str | None:
         status = self.status()
         return status.title if status else None
 
-    def _answers(self) -> Mapping[str, Any]:
-        last = self.records.form(self.edition.case.form).last
-        return last.values if last else {}
+    def _answers(self, edition: Edition) -> Mapping[str, Any]:
+        last = self.records.form(edition.case.form).last
+        return last.values(edition) if last else {}
 
 
 def open_case(desk: Desk, case_id: str, *, lock: bool = True) -> Dossier:

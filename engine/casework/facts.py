@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Text, bindparam, select, type_coerce
 
+from engine.spec.carry import carrier
 from engine.store.prepared import prepare
 from engine.store.tables import case_form, person, record, revision
 from engine.store.types import from_json
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from engine.casework.desk import Actor, Desk
     from engine.spec.edition import Edition
+    from engine.spec.form import Form
 
 _first, _first_of, _first_by = record.alias("fr"), revision.alias("fv"), person.alias("fp")
 _last, _last_of, _last_by = record.alias("lr"), revision.alias("lv"), person.alias("lp")
@@ -97,21 +99,21 @@ class Lazy(Mapping[str, Any]):
 
 
 class Kept:
-    """The values of one stored record as expressions see them, typed by the form it was made with."""
+    """One stored record as expressions see it: typed, and named as the edition that reads it names its fields and codes."""
 
     __slots__ = ("_read", "_values", "by", "by_name", "id", "saved")
 
-    def __init__(self, ident: str, saved: date, by: tuple[str | None, str | None], read: Callable[[], Mapping[str, Any]]) -> None:
-        """`read` gives the typed values; `by` is login and name of who saved it first, on the day `saved`."""
+    def __init__(self, ident: str, saved: date, by: tuple[str | None, str | None], read: Callable[[Edition | None], Mapping[str, Any]]) -> None:
+        """`read` gives the typed values for an edition that reads them; `by` is login and name of who saved it first, on the day `saved`."""
         self.id, self.saved, (self.by, self.by_name), self._read = ident, saved, by, read
-        self._values: Mapping[str, Any] | None = None
+        self._values: dict[str, Mapping[str, Any]] = {}
 
-    @property
-    def values(self) -> Mapping[str, Any]:
-        """Give its answers by property name, and saved, by, by_name."""
-        if self._values is None:
-            self._values = {**self._read(), "saved": self.saved, "by": self.by, "by_name": self.by_name}
-        return self._values
+    def values(self, reader: Edition | None = None) -> Mapping[str, Any]:
+        """Give its answers by the property names of `reader` (None: of the form it was made with), and saved, by, by_name."""
+        name = reader.digest if reader is not None else ""
+        if name not in self._values:
+            self._values[name] = {**self._read(reader), "saved": self.saved, "by": self.by, "by_name": self.by_name}
+        return self._values[name]
 
 
 @dataclass
@@ -123,23 +125,29 @@ class FormRecords:
     last: Kept | None = None
     stored: bool = False  # has a row in case_form
 
-    def facts(self) -> Mapping[str, Any]:
-        """Give what `record.<form id>` is."""
+    def facts(self, reader: Edition | None) -> Mapping[str, Any]:
+        """Give what `record.<form id>` is to an edition."""
         first, last = self.first, self.last
         return Lazy(
             {"count": self.count},
-            {"first": lambda: first.values if first else None, "last": lambda: last.values if last else None},
+            {"first": lambda: first.values(reader) if first else None, "last": lambda: last.values(reader) if last else None},
         )
 
 
-class Records(Mapping[str, Any]):
-    """`record`: per form the count, the first and the last record of a case. One statement reads them all, when the first is asked for."""
+class Records:
+    """Per form the count, the first and the last record of a case. One statement reads them all, when the first is asked for."""
 
     def __init__(self, connection: Connection, case_id: str | None, edition_of: Callable[[str], Edition]) -> None:
         """`case_id` None is a case not registered yet; `edition_of` gives the edition a record was made under."""
         self._connection, self._case_id, self._edition_of = connection, case_id, edition_of
         self._forms: dict[str, FormRecords] | None = None
-        self._shown: dict[str, Mapping[str, Any]] = {}
+        self._seen: dict[str, RecordFacts] = {}
+
+    def under(self, reader: Edition) -> RecordFacts:
+        """Give `record` as expressions of an edition read it."""
+        if reader.digest not in self._seen:
+            self._seen[reader.digest] = RecordFacts(self, reader)
+        return self._seen[reader.digest]
 
     def form(self, form_id: str) -> FormRecords:
         """Give the state of one form; changing it must be followed by `changed`."""
@@ -149,32 +157,18 @@ class Records(Mapping[str, Any]):
         """Give every form the case has records of, those taken back too."""
         return tuple(form for form, kept in self._all().items() if kept.stored)
 
+    def known(self, form_id: str) -> FormRecords:
+        """Give the state of one form to look at; of one that was never saved: 0, None, None."""
+        return self._all().get(form_id, FormRecords())
+
+    def saved(self) -> list[str]:
+        """Give the forms that have been saved."""
+        return [form for form, kept in self._all().items() if kept.count]
+
     def changed(self, form_id: str) -> None:
         """Forget what was worked out of a form whose records changed."""
-        self._shown.pop(form_id, None)
-
-    def __getitem__(self, form_id: str) -> Mapping[str, Any]:
-        """Give count, first and last of a form; of one that was never saved: 0, None, None."""
-        known = self._shown.get(form_id)
-        if known is None:
-            known = self._shown[form_id] = self._all().get(form_id, FormRecords()).facts()
-        return known
-
-    def get(self, form_id: str, default: Any = None) -> Any:
-        """Give as `[]` does: every form has a count, so `default` never is."""
-        return self[form_id] if isinstance(form_id, str) else default
-
-    def __contains__(self, form_id: object) -> bool:
-        """Say yes: every form has a count."""
-        return isinstance(form_id, str)
-
-    def __iter__(self) -> Iterator[str]:
-        """Give the forms that have been saved."""
-        return iter([form for form, kept in self._all().items() if kept.count])
-
-    def __len__(self) -> int:
-        """Count the forms that have been saved."""
-        return sum(1 for kept in self._all().values() if kept.count)
+        for seen in self._seen.values():
+            seen.forget(form_id)
 
     def _all(self) -> dict[str, FormRecords]:
         if self._forms is None:
@@ -191,13 +185,57 @@ class Records(Mapping[str, Any]):
     def _kept(self, form_id: str, ident: str | None, digest: str, text: str, at: Any, by: tuple[str | None, str | None]) -> Kept | None:
         if ident is None:
             return None
-        return Kept(ident, at.date(), by, lambda: typed(self._edition_of(digest), form_id, from_json(text)))
+        return Kept(ident, at.date(), by, lambda reader: typed(self._edition_of(digest), form_id, from_json(text), reader))
 
 
-def typed(edition: Edition, form_id: str, data: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Give stored answers as expressions see them (dates as dates), by the form of the edition they were made under."""
+class RecordFacts(Mapping[str, Any]):
+    """`record` as one edition reads it: answers made under others come with its names."""
+
+    __slots__ = ("_reader", "_records", "_shown")
+
+    def __init__(self, records: Records, reader: Edition) -> None:
+        """Take the records and who reads them."""
+        self._records, self._reader = records, reader
+        self._shown: dict[str, Mapping[str, Any]] = {}
+
+    def forget(self, form_id: str) -> None:
+        """Forget what was worked out of a form."""
+        self._shown.pop(form_id, None)
+
+    def __getitem__(self, form_id: str) -> Mapping[str, Any]:
+        """Give count, first and last of a form; of one that was never saved: 0, None, None."""
+        known = self._shown.get(form_id)
+        if known is None:
+            known = self._shown[form_id] = self._records.known(form_id).facts(self._reader)
+        return known
+
+    def get(self, form_id: str, default: Any = None) -> Any:
+        """Give as `[]` does: every form has a count, so `default` never is."""
+        return self[form_id] if isinstance(form_id, str) else default
+
+    def __contains__(self, form_id: object) -> bool:
+        """Say yes: every form has a count."""
+        return isinstance(form_id, str)
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the forms that have been saved."""
+        return iter(self._records.saved())
+
+    def __len__(self) -> int:
+        """Count the forms that have been saved."""
+        return len(self._records.saved())
+
+
+def typed(edition: Edition, form_id: str, data: Mapping[str, Any], reader: Edition | None = None) -> Mapping[str, Any]:
+    """Give stored answers as expressions see them (dates as dates): by the form of the edition they were made under, or as `reader` names them."""
     form = edition.forms.get(form_id)
-    return form.values(data) if form is not None else data
+    return as_read(form, data, reader) if form is not None else data
+
+
+def as_read(form: Form, data: Mapping[str, Any], reader: Edition | None) -> Mapping[str, Any]:
+    """Give answers made with `form` as expressions of `reader` see them; None: as the form itself does."""
+    other = reader.forms.get(form.id, form) if reader is not None else form
+    return form.values(data) if other is form else other.values(carrier(form, other).answers(data))
 
 
 class Facts(Mapping[str, Any]):

@@ -199,7 +199,8 @@ class _Worked(Mapping[str, Any]):
         if work.stored and not work.read:
             work.read = True
             rows = _worked.all(desk.connection, instance_id=work.id)
-            earlier = {row.form: typed(desk.edition(row.edition), row.form, row.data) for row in rows}
+            reader = desk.edition(work.edition)
+            earlier = {row.form: typed(desk.edition(row.edition), row.form, row.data, reader) for row in rows}
             self._kept.update({form: values for form, values in earlier.items() if form not in self._kept})
 
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.casework import attachments, rows, sealing
 from engine.casework.depends import record_of
-from engine.casework.facts import Kept
+from engine.casework.facts import Kept, as_read
 from engine.errors import Stale
 from engine.store.ids import is_id, new_id
 from engine.store.prepared import prepare
@@ -135,7 +135,7 @@ def keep(dossier: Dossier, form: Form, edition: str, data: Mapping[str, Any], *,
     dossier.write(_insert_record, row)
     document = _revise(dossier, form, made, 1, COMPLETE, edition, data, "")
     of_form = dossier.records.form(form.id)
-    latest = Kept(made, desk.today, (desk.actor.login, desk.actor.name), lambda: form.values(document))
+    latest = Kept(made, desk.today, (desk.actor.login, desk.actor.name), lambda reader: as_read(form, document, reader))
     of_form.count, of_form.first, of_form.last = of_form.count + 1, of_form.first or latest, latest
     _count(dossier, form.id)
     _index(dossier, form, data)
@@ -152,7 +152,7 @@ def revise(dossier: Dossier, form: Form, kept: Stored, data: Mapping[str, Any], 
     document = _revise(dossier, form, kept.id, number, AMEND, kept.edition, data, reason)
     _advance(dossier, kept, number, kept.withdrawn_at)
     of_form = dossier.records.form(form.id)
-    latest = Kept(kept.id, kept.created_at.date(), (kept.by, kept.by_name), lambda: form.values(document))
+    latest = Kept(kept.id, kept.created_at.date(), (kept.by, kept.by_name), lambda reader: as_read(form, document, reader))
     if of_form.first is not None and of_form.first.id == kept.id:
         of_form.first = latest
     if of_form.last is not None and of_form.last.id == kept.id:
@@ -194,7 +194,7 @@ def _as_fact(dossier: Dossier, record_id: str) -> Kept:
     kept = stored(dossier.desk, record_id)
     assert kept is not None
     form = dossier.desk.edition(kept.edition).forms[kept.form]
-    return Kept(kept.id, kept.created_at.date(), (kept.by, kept.by_name), lambda: form.values(kept.data))
+    return Kept(kept.id, kept.created_at.date(), (kept.by, kept.by_name), lambda reader: as_read(form, kept.data, reader))
 
 
 def _revise(dossier: Dossier, form: Form, record_id: str, number: int, kind: str, edition: str, data: Mapping[str, Any], reason: str) -> dict[str, Any]:

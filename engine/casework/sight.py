@@ -98,22 +98,58 @@ def _seen(dossier: Dossier, row: Any) -> bool:
     return sees(dossier, row.edition, row.form, row.data, row.by)
 
 
-class SeenRecords(Mapping[str, Any]):
-    """`record` as a person reads it: of limited forms the first and the last one they see. The count is of all, as everywhere."""
+class SeenRecords:
+    """The records of a case as a person reads them: of limited forms the first and the last one they see. The count is of all, as everywhere."""
 
     def __init__(self, dossier: Dossier) -> None:
         """Nothing is read before it is asked for."""
         self._dossier = dossier
         self._seen: dict[str, tuple[Kept | None, Kept | None]] = {}
 
+    def under(self, reader: Edition) -> SeenFacts:
+        """Give `record` as expressions of an edition read it."""
+        return SeenFacts(self._dossier, self, reader)
+
     def last(self, form_id: str) -> Kept | None:
         """Give the last record of a form that the person sees."""
-        return self._of(form_id)[1] if self._limited(form_id) else self._dossier.records.form(form_id).last
+        return self.ends(form_id)[1] if self.limited(form_id) else self._dossier.records.form(form_id).last
+
+    def forget(self) -> None:
+        """Look anew: records changed, or what their rules read."""
+        self._seen.clear()
+
+    def limited(self, form_id: str) -> bool:
+        """Say whether not everybody sees the records of a form."""
+        form = self._dossier.edition.forms.get(form_id)
+        return form is None or form.sight is not None
+
+    def ends(self, form_id: str) -> tuple[Kept | None, Kept | None]:
+        """Give the first and the last record of a limited form that the person sees."""
+        if form_id not in self._seen:
+            dossier = self._dossier
+            rows = _of_form.all(dossier.desk.connection, case_id=dossier.case.id, form=form_id) if dossier.records.form(form_id).count else ()
+            seen = [row for row in rows if row.withdrawn_at is None and _seen(dossier, row)]
+            self._seen[form_id] = (self._kept(seen[0]), self._kept(seen[-1])) if seen else (None, None)
+        return self._seen[form_id]
+
+    def _kept(self, row: Any) -> Kept:
+        edition = self._dossier.desk.edition(row.edition)
+        return Kept(row.id, _day(row), (row.by, row.by_name), lambda reader: typed(edition, row.form, row.data, reader))
+
+
+class SeenFacts(Mapping[str, Any]):
+    """`record` as a person reads it, named as one edition names it."""
+
+    __slots__ = ("_dossier", "_reader", "_seen")
+
+    def __init__(self, dossier: Dossier, seen: SeenRecords, reader: Edition) -> None:
+        """Take whose records, what of them is seen, and the edition that reads."""
+        self._dossier, self._seen, self._reader = dossier, seen, reader
 
     def __getitem__(self, form_id: str) -> Mapping[str, Any]:
         """Give count, first and last of a form."""
-        if not self._limited(form_id):
-            return self._dossier.records[form_id]
+        if not self._seen.limited(form_id):
+            return self._dossier.records.under(self._reader)[form_id]
         return Lazy({"count": self._dossier.records.form(form_id).count}, {"first": lambda: self._values(form_id, 0), "last": lambda: self._values(form_id, 1)})
 
     def get(self, form_id: str, default: Any = None) -> Any:
@@ -126,35 +162,15 @@ class SeenRecords(Mapping[str, Any]):
 
     def __iter__(self) -> Iterator[str]:
         """Give the forms that have been saved."""
-        return iter(self._dossier.records)
+        return iter(self._dossier.records.saved())
 
     def __len__(self) -> int:
         """Count the forms that have been saved."""
-        return len(self._dossier.records)
-
-    def forget(self) -> None:
-        """Look anew: records changed, or what their rules read."""
-        self._seen.clear()
-
-    def _limited(self, form_id: str) -> bool:
-        form = self._dossier.edition.forms.get(form_id)
-        return form is None or form.sight is not None
+        return len(self._dossier.records.saved())
 
     def _values(self, form_id: str, at: int) -> Mapping[str, Any] | None:
-        kept = self._of(form_id)[at]
-        return kept.values if kept else None
-
-    def _of(self, form_id: str) -> tuple[Kept | None, Kept | None]:
-        if form_id not in self._seen:
-            dossier = self._dossier
-            rows = _of_form.all(dossier.desk.connection, case_id=dossier.case.id, form=form_id) if dossier.records.form(form_id).count else ()
-            seen = [row for row in rows if row.withdrawn_at is None and _seen(dossier, row)]
-            self._seen[form_id] = (self._kept(seen[0]), self._kept(seen[-1])) if seen else (None, None)
-        return self._seen[form_id]
-
-    def _kept(self, row: Any) -> Kept:
-        edition, saved = self._dossier.desk.edition(row.edition), _day(row)
-        return Kept(row.id, saved, (row.by, row.by_name), lambda: typed(edition, row.form, row.data))
+        kept = self._seen.ends(form_id)[at]
+        return kept.values(self._reader) if kept else None
 
 
 def _day(row: Any) -> date:

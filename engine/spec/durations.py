@@ -27,6 +27,10 @@ class Duration:
         day = min(start.day, calendar.monthrange(year, month)[1])
         return start.replace(year=year, month=month, day=day) + timedelta(seconds=self.seconds * times)
 
+    def before(self, end: datetime) -> datetime:
+        """Give the moment this length before `end`: undoes `after`, but for days a shorter month took away."""
+        return Duration(-self.months, 0).after(end - timedelta(seconds=self.seconds))
+
     @property
     def too_short(self) -> bool:
         """Say whether this is under a minute."""

@@ -16,6 +16,7 @@ from engine.spec import spiff_state
 from engine.spec.bpmn_check import Reading, read_processes
 from engine.spec.decision import Decision, parse_decisions
 from engine.spec.spiff_parser import Source, Specs, build, called_by
+from engine.spec.spiff_rebind import Obstacle, Rebound, rebind
 from engine.spec.spiff_step import Stepping, rows_of
 from engine.spec.step import OpenTask, Step, Wait
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from engine.spec.expression import Fx
     from engine.spec.spiff_environment import Run
 
-__all__ = ["Approval", "OpenTask", "Process", "Step", "UserTask", "Wait", "parse_processes"]
+__all__ = ["Approval", "Obstacle", "OpenTask", "Process", "Rebound", "Step", "UserTask", "Wait", "parse_processes"]
 
 _MEMORY = 256
 
@@ -101,6 +102,16 @@ class Process:
         if not state:
             return Step(b"", done=True)
         return Stepping(self, state, facts, now).wake()
+
+    def take_over(self, old: Process, state: bytes, steps: Mapping[str, str]) -> Rebound:
+        """Lay a state of another edition's process onto this one; see `spiff_rebind.rebind`."""
+        return rebind(old, self, state, steps)
+
+    def go_on(self, moved: Rebound, facts: Mapping[str, Any], now: datetime) -> Step:
+        """Go on where `take_over` found no obstacle: events that hold now fire, tokens at new steps enter them."""
+        if moved.ended:
+            return Step(b"", done=True)
+        return self.wake(moved.state, facts, now) if moved.same else Stepping(self, moved.state, facts, now).enter(moved.fresh)
 
     def position(self, state: bytes) -> tuple[frozenset[str], frozenset[str], Mapping[str, int]]:
         """Give (elements open or waiting, elements and flows passed at least once, how often each) for the picture."""

@@ -33,12 +33,17 @@ def encode(workflow: Any, counter: int, counts: dict[str, int], decisions: dict[
     """Give the bytes of `workflow` and the stored tree in them; new tasks get ids from `counter` on."""
     writer = _Writer(workflow, counter)
     body = writer.write(workflow)
-    state: dict[str, Any] = {"v": VERSION, "n": writer.counter, "w": body}
+    return dump(writer.counter, body, counts, decisions), body
+
+
+def dump(counter: int, body: dict[str, Any], counts: dict[str, int], decisions: dict[str, Any]) -> bytes:
+    """Give the bytes of a stored tree."""
+    state: dict[str, Any] = {"v": VERSION, "n": counter, "w": body}
     if counts:
         state["p"] = counts
     if decisions:
         state["d"] = decisions
-    return json.dumps(state, ensure_ascii=False, separators=(",", ":"), default=_dump).encode(), body
+    return json.dumps(state, ensure_ascii=False, separators=(",", ":"), default=_dump).encode()
 
 
 def parse(state: bytes) -> dict[str, Any]:

@@ -53,6 +53,21 @@ class Stepping:
         """Finish the user task `key` and go on. Raises AlreadyDone."""
         return self._guarded(lambda each: each.finish(key))
 
+    def enter(self, fresh: tuple[tuple[int, str], ...]) -> Step:
+        """Go on in a tree that was laid onto this process, with tokens at `fresh`: (number of the row that holds the sub-process or 0, element)."""
+        return self._guarded(lambda each: each.place(fresh))[0]
+
+    def place(self, fresh: tuple[tuple[int, str], ...]) -> Any:
+        """Build the tree and put tokens before the steps of `fresh`."""
+        workflow = self.restore()
+        for number, element in fresh:
+            inside = workflow.subprocesses[number] if number else workflow
+            specs = inside.spec.task_specs
+            child = inside.task_tree._add_child(specs.get(f"{element}.BoundaryEventSplit") or specs[element], TaskState.FUTURE)  # noqa: SLF001 as SpiffWorkflow's own cycle timer does
+            child.task_spec._predict(child, mask=TaskState.NOT_FINISHED_MASK)  # noqa: SLF001 as above
+            child.task_spec._update(child)  # noqa: SLF001 as above
+        return workflow
+
     def wake(self) -> Step:
         """Look without SpiffWorkflow first; only where something stirs is the tree built."""
         try:
