@@ -16,7 +16,7 @@ from engine.spec import spiff_state
 from engine.spec.bpmn_check import Reading, read_processes
 from engine.spec.decision import Decision, parse_decisions
 from engine.spec.spiff_parser import Source, Specs, build, called_by
-from engine.spec.spiff_rebind import Obstacle, Rebound, rebind
+from engine.spec.spiff_rebind import Rebound, rebind
 from engine.spec.spiff_step import Stepping, rows_of
 from engine.spec.step import OpenTask, Step, Wait
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from engine.spec.expression import Fx
     from engine.spec.spiff_environment import Run
 
-__all__ = ["Approval", "Obstacle", "OpenTask", "Process", "Rebound", "Step", "UserTask", "Wait", "parse_processes"]
+__all__ = ["Approval", "OpenTask", "Process", "Rebound", "Step", "UserTask", "Wait", "parse_processes"]
 
 _MEMORY = 256
 

@@ -2,14 +2,13 @@
 
 A state is a small tree of rows (see `spiff_state`). Rows whose step is there in the new drawing stay as they are, so their tasks keep their keys; what hangs
 on a step (events at its border) is made as the new drawing has it; a token whose step became something else, or stands in another sub-process now, is put
-there. `fits` then asks whether the new drawing could have come to stand like this at all: a join that waits for ever, or steps that would be done twice, are
+there. `standing` then asks whether the new drawing could have come to stand like this at all: a join that waits for ever, or steps that would be done twice, are
 reasons not to move.
 """
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +16,8 @@ from SpiffWorkflow.util.task import TaskState
 
 from engine.spec import spiff_state
 from engine.spec.durations import parse_duration
-from engine.spec.spiff_joins import LIVE
+from engine.spec.spiff_tree import Body, Row, body_of, written
+from engine.spec.standing import JOINS, Obstacle, Standing, obstacles
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -28,22 +28,8 @@ if TYPE_CHECKING:
 CLOSE, STAY = "close", "stay"
 SPLIT, JOINED, ENDED = ".BoundaryEventSplit", ".BoundaryEventJoin", ".EndJoin"
 _START = "Start"
-_JOINS = frozenset({"parallelGateway", "inclusiveGateway"})
 HOLDERS = frozenset({"subProcess", "callActivity"})
 _ENTERED = frozenset({"userTask", "intermediateCatchEvent", "subProcess", "callActivity", "businessRuleTask", "manualTask", "exclusiveGateway", "endEvent"})
-
-
-@dataclass(frozen=True, slots=True)
-class Obstacle:
-    """Why an instance cannot move as it stands: at which step of the old drawing (its id and title), of which kind, in a Korean sentence.
-
-    `kind` is "gone", "kind", "target", "stay", "join" (a meeting nobody comes to), "twice" (a step two tokens would do), "empty", "closed" or "state".
-    """
-
-    element: str
-    title: str
-    kind: str
-    sentence: str
 
 
 @dataclass(frozen=True)
@@ -61,45 +47,6 @@ class Rebound:
     obstacles: tuple[Obstacle, ...] = ()
 
 
-@dataclass(eq=False)
-class Row:
-    """One task of a stored tree."""
-
-    number: int
-    name: str
-    state: int
-    data: dict[str, Any] | None
-    parent: Row | None = None
-    children: list[Row] = field(default_factory=list)
-    inner: Body | None = None
-
-    @property
-    def element(self) -> str:
-        """Give the id of the drawing's element, without SpiffWorkflow's endings."""
-        return self.name.partition(".")[0]
-
-    @property
-    def live(self) -> bool:
-        """Say whether it waits, is open or is under way."""
-        return bool(self.state & LIVE)
-
-
-@dataclass(eq=False)
-class Body:
-    """The tree of a process or a sub-process; `scope` is the id its steps stand in."""
-
-    scope: str
-    root: Row
-
-    def rows(self) -> Iterator[Row]:
-        """Give every row, parents first, as they are stored."""
-        waiting = [self.root]
-        while waiting:
-            row = waiting.pop()
-            yield row
-            waiting.extend(reversed(row.children))
-
-
 def rebind(old: Process, new: Process, state: bytes, steps: Mapping[str, str]) -> Rebound:
     """Lay a state of `old` onto `new`. `steps` maps steps of `old` to steps of `new`, to CLOSE or to STAY; steps of the same id need no word.
 
@@ -110,7 +57,7 @@ def rebind(old: Process, new: Process, state: bytes, steps: Mapping[str, str]) -
     work.lay(work.top)
     work.settle()
     if not work.obstacles:
-        work.obstacles += fits(old, new, work)
+        work.obstacles += [each for standing in work.standings() for each in obstacles(old, new, standing, work.target)]
     if work.unchanged:
         return Rebound(state, same=True, obstacles=tuple(work.obstacles))
     return Rebound(
@@ -125,7 +72,7 @@ class _Rebinding:
         self.old, self.new, self.steps, self.data = old, new, steps, data
         self.counter: int = data["n"]
         self.unchanged = old.id == new.id
-        self.top = _body(data["w"], old.id, old)
+        self.top = body_of(data["w"], old.id, old)
         self.obstacles: list[Obstacle] = []
         self.moved: list[tuple[Row, Node]] = []  # rows that go elsewhere, and where
         self.fresh: list[tuple[int, str]] = []
@@ -148,9 +95,10 @@ class _Rebinding:
 
     def _scope(self, scope: str) -> str:
         """Give what a scope is called now."""
-        return self.new.id if scope == self.old.id else self._target(scope)
+        return self.new.id if scope == self.old.id else self.target(scope)
 
-    def _target(self, element: str) -> str:
+    def target(self, element: str) -> str:
+        """Give what a step is called now."""
         told = self.steps.get(element, element)
         return element if told in (CLOSE, STAY) else told
 
@@ -160,7 +108,7 @@ class _Rebinding:
 
     def _structure(self, row: Row, scope: str, suffix: str) -> None:
         """Keep a row that only holds others up where the new drawing has its step, else hang what is below on what is above."""
-        node = self.new.elements.get(self._target(row.element))
+        node = self.new.elements.get(self.target(row.element))
         if row.state == TaskState.CANCELLED and not suffix:
             self._held(row, node, scope)
         elif node is None or node.scope != scope or not self._stands(row, node, suffix):
@@ -173,7 +121,7 @@ class _Rebinding:
     def _stands(self, row: Row, node: Node, suffix: str) -> bool:
         if suffix:
             return f"{node.id}{suffix}" in self._specs(node.scope)
-        return self._alike(row.element, node) and (not node.attached or node.attached == self._target(self.old.elements[row.element].attached))
+        return self._alike(row.element, node) and (not node.attached or node.attached == self.target(self.old.elements[row.element].attached))
 
     def _alike(self, element: str, node: Node) -> bool:
         before = self.old.elements.get(element)
@@ -181,7 +129,7 @@ class _Rebinding:
 
     def _is_held(self, row: Row) -> bool:
         node = self.old.elements.get(row.name)
-        return node is not None and node.kind in _JOINS and bool(row.state & (TaskState.WAITING | TaskState.CANCELLED))
+        return node is not None and node.kind in JOINS and bool(row.state & (TaskState.WAITING | TaskState.CANCELLED))
 
     def _token(self, row: Row, scope: str) -> None:
         """Place what waits, is open or is under way."""
@@ -194,15 +142,15 @@ class _Rebinding:
             self._block(row, "stay", f"'{self._title(row)}' 단계의 건은 전의 판에 두기로 했습니다.")
         elif told == CLOSE:
             self._close(row, before)
-        elif before.kind in _JOINS:
-            self._held(row, self.new.elements.get(self._target(row.element)), scope)
+        elif before.kind in JOINS:
+            self._held(row, self.new.elements.get(self.target(row.element)), scope)
         elif before.kind == "boundaryEvent":
             self._border(row, before, scope)
         else:
             self._step(row, before, scope)
 
     def _step(self, row: Row, before: Node, scope: str) -> None:
-        node = self.new.elements.get(self._target(row.element))
+        node = self.new.elements.get(self.target(row.element))
         if node is None:
             if before.kind in HOLDERS and row.inner is not None and row.element not in self.steps:
                 self._dissolve(row)
@@ -258,8 +206,8 @@ class _Rebinding:
 
     def _border(self, row: Row, before: Node, scope: str) -> None:
         """An event at the border of a step: kept where the step still has it, else gone; `settle` adds those that are new."""
-        node = self.new.elements.get(self._target(row.element))
-        host = self._target(before.attached)
+        node = self.new.elements.get(self.target(row.element))
+        host = self.target(before.attached)
         if node is None or node.kind != "boundaryEvent" or node.scope != scope or node.attached != host or not _waits_alike(before, node):
             self._lift(row)
         else:
@@ -274,7 +222,7 @@ class _Rebinding:
             return
         parent = row.parent
         assert parent is not None
-        source = self._target(parent.element)
+        source = self.target(parent.element)
         wanted = next((spec.name for spec in self._specs(scope)[node.id].inputs if spec.name.partition(".")[0] == source), None)
         if wanted is None:
             self._block(row, "join", f"'{title}'에 와 있는 갈래가 새 판에서는 그곳으로 이어지지 않습니다.")
@@ -406,120 +354,27 @@ class _Rebinding:
         node = self.old.elements.get(row.element)
         return (node.title or node.id) if node else row.element
 
+    def standings(self) -> Iterator[Standing]:
+        """Give where the tokens are, scope by scope."""
+        entered: dict[str, list[str]] = {}
+        for _, element in self.fresh:
+            entered.setdefault(self.new.elements[element].scope, []).append(element)
+        for body in self._bodies(self.top):
+            known = [(row, self.new.elements[row.name]) for row in body.rows() if row.name in self.new.elements]
+            here = [row.name for row, node in known if row.live and node.kind not in JOINS]
+            held = {
+                (row.name, row.parent.element) for row, node in known if node.kind == "parallelGateway" and row.parent and row.state != TaskState.COMPLETED
+            }
+            yield Standing(body.scope, (*here, *entered.get(body.scope, ())), frozenset(held))
+
     def bytes(self) -> bytes:
         """Give the state as it is stored."""
         counts: dict[str, int] = {}
         for name, times in self.data["p"].items():
-            counts[self._target(name)] = counts.get(self._target(name), 0) + times
-        return spiff_state.dump(self.counter, _written(self.top), counts, self.data["d"])
+            counts[self.target(name)] = counts.get(self.target(name), 0) + times
+        return spiff_state.dump(self.counter, written(self.top), counts, self.data["d"])
 
 
 def _waits_alike(before: Node, after: Node) -> bool:
     """Say whether what waited at one goes on waiting at the other: the same kind of event; how long, and for what, the new drawing says."""
     return (before.kind, before.event.kind, before.event.form) == (after.kind, after.event.kind, after.event.form)
-
-
-def _body(data: Mapping[str, Any], scope: str, process: Process) -> Body:
-    rows: dict[int, Row] = {}
-    first: Row | None = None
-    for number, parent, name, state, *more in data["t"]:
-        row = rows[number] = Row(number, name, state, more[0] if more else None, rows.get(parent))
-        if row.parent is not None:
-            row.parent.children.append(row)
-        first = first or row
-        below = data.get("s", {}).get(str(number))
-        if below is not None:
-            node = process.elements[name]
-            row.inner = _body(below, node.called if node.kind == "callActivity" else node.id, process)
-    assert first is not None
-    return Body(scope, first)
-
-
-def _written(body: Body) -> dict[str, Any]:
-    rows: list[list[Any]] = []
-    inner: dict[str, Any] = {}
-    for row in body.rows():
-        written: list[Any] = [row.number, row.parent.number if row.parent else 0, row.name, row.state]
-        rows.append([*written, row.data] if row.data else written)
-        if row.inner is not None:
-            inner[str(row.number)] = _written(row.inner)
-    return {"t": rows, "s": inner} if inner else {"t": rows}
-
-
-# -- could the new drawing stand like this?
-
-
-def fits(old: Process, new: Process, work: _Rebinding) -> list[Obstacle]:
-    """Give what would go wrong in the new drawing with the tokens where they are: a parallel join that waits for ever, a step that would be done twice."""
-    found: list[Obstacle] = []
-    entered: dict[str, list[str]] = {}
-    for _, element in work.fresh:
-        entered.setdefault(new.elements[element].scope, []).append(element)
-    for body in work._bodies(work.top):  # noqa: SLF001 the other half of this class
-        here = [row.name for row in body.rows() if row.live and row.name in new.elements and new.elements[row.name].kind not in _JOINS] + entered.get(body.scope, [])
-        held = {(row.name, row.parent.name.partition(".")[0]) for row in body.rows() if row.name in new.elements and new.elements[row.name].kind == "parallelGateway" and row.parent and row.state != TaskState.COMPLETED}
-        found += _unmet(new, body.scope, here, held)
-        found += _twice(old, new, work, body.scope, here)
-    return found
-
-
-def _unmet(process: Process, scope: str, here: list[str], held: set[tuple[str, str]]) -> Iterator[Obstacle]:
-    edges = _edges(process, scope)
-    starts = [*here, *(join for join, _ in held)]
-    reach = {each: _ahead(edges, each) for each in set(starts)}
-    for node in process.elements.values():
-        if node.kind != "parallelGateway" or node.scope != scope:
-            continue
-        inputs = {flow.source for flow in process.flows.values() if flow.target == node.id}
-        if len(inputs) < 2 or not (any(node.id in reach[each] for each in starts) or any(join == node.id for join, _ in held)):
-            continue
-        for source in sorted(inputs):
-            if (node.id, source) not in held and not any(source == each or source in _ahead(edges, each, without=node.id) for each in starts if each != node.id):
-                title = process.elements[source].title or source
-                yield Obstacle(node.id, node.title or node.id, "join", f"새 판의 합류점에서 만나야 할 '{title}' 쪽 갈래가 이 업무에는 없어서 그곳에서 멈추게 됩니다.")
-
-
-def _twice(old: Process, new: Process, work: _Rebinding, scope: str, here: list[str]) -> Iterator[Obstacle]:
-    if len(here) < 2:
-        return
-    edges = _edges(new, scope, joins=False)
-    back = {work._target(element): element for element in old.elements}  # noqa: SLF001 as above
-    for one in here:
-        ahead = _ahead(edges, one)
-        for other in here:
-            if other == one or other not in ahead:
-                continue
-            first, second = back.get(one), back.get(other)
-            known = first in old.elements and second in old.elements and old.elements[first].scope == old.elements[second].scope
-            if not (known and second in _ahead(_edges(old, old.elements[first].scope, joins=False), first)):
-                title = new.elements[other].title or other
-                yield Obstacle(one, new.elements[one].title or one, "twice", f"나란하던 일이 새 판에서는 차례로 이어져, '{title}'을(를) 두 번 하게 됩니다.")
-
-
-def _edges(process: Process, scope: str, *, joins: bool = True) -> dict[str, set[str]]:
-    """Give step -> followers in one scope, events at the border after their step; with `joins` False along arrows only, and not past a meeting of branches."""
-    edges: dict[str, set[str]] = {node.id: set() for node in process.elements.values() if node.scope == scope}
-    meeting = set()
-    if not joins:
-        for node in process.elements.values():
-            if node.kind in _JOINS and sum(1 for flow in process.flows.values() if flow.target == node.id) > 1:
-                meeting.add(node.id)
-    for flow in process.flows.values():
-        if flow.source in edges and flow.target in edges and flow.target not in meeting:
-            edges[flow.source].add(flow.target)
-    for node in process.elements.values():
-        if joins and node.attached in edges:
-            edges[node.attached].add(node.id)
-    return edges
-
-
-def _ahead(edges: Mapping[str, set[str]], start: str, without: str = "") -> set[str]:
-    """Give what can follow `start`; itself only where a way leads back."""
-    found: set[str] = set()
-    waiting = list(edges.get(start, ()))
-    while waiting:
-        each = waiting.pop()
-        if each not in found and each != without:
-            found.add(each)
-            waiting.extend(edges.get(each, ()))
-    return found
