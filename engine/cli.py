@@ -125,6 +125,22 @@ def _rules(commands: Any) -> None:
     approve.add_argument("digest", metavar="판", help="판의 digest")
     approve.add_argument("--by", required=True, metavar="아이디", help="승인하는 사람 (공표한 사람은 안 됩니다)")
     _command(commands, "editions", "rules.editions", "판의 목록을 보여 줍니다")
+    move = _command(commands, "move", "moving.move", "열려 있는 건을 다른 판으로 옮깁니다 (멈춰도 이어서 할 수 있고, 되돌릴 수 있습니다)")
+    what = move.add_mutually_exclusive_group(required=True)
+    what.add_argument("--to", metavar="판", help="옮겨 갈 판의 digest")
+    what.add_argument("--resume", metavar="번호", help="멈춘 옮기기를 이어서 합니다 (여럿이 함께 해도 됩니다)")
+    what.add_argument("--undo", metavar="번호", help="옮기기를 되돌립니다 (그 뒤에 일이 더 없었던 건만)")
+    what.add_argument("--list", action="store_true", help="옮기기의 목록을 보여 줍니다")
+    move.add_argument("--from", dest="origin", metavar="판", help="이 판에 서 있는 것만 옮깁니다 (기본: 다른 모든 판)")
+    move.add_argument("--mapping", metavar="파일", help='단계의 새 자리를 적은 JSON: {"절차": {"전의 단계": "새 단계" | "close" | "stay"}}')
+    move.add_argument("--dry-run", action="store_true", help="옮기지 않고 어떻게 될지만 보여 줍니다")
+    move.add_argument("--batch", type=_several, default=100, metavar="수", help="한꺼번에 저장할 건의 수 (기본 100)")
+    move.add_argument("--by", default="", metavar="아이디", help="옮기는 사람 (--to, --undo, --list에 필요합니다)")
+    impact = _command(commands, "impact", "moving.impact", "판이 시행되면 열린 건, 초안, 통계, 지난 기록이 어떻게 되는지 보여 줍니다")
+    impact.add_argument("digest", metavar="판", help="공표한 판의 digest")
+    impact.add_argument("--by", required=True, metavar="아이디", help="보는 사람")
+    impact.add_argument("--replay", action="store_true", help="지난 한 해의 기록을 새 판으로 다시 읽어 봅니다")
+    impact.add_argument("--format", choices=("text", "json"), default="text", help="출력 모양")
 
 
 def _staff(commands: Any) -> None:
@@ -223,6 +239,13 @@ def _port(text: str) -> int:
     if not 0 <= port < 65536:
         raise ValueError(text)
     return port
+
+
+def _several(text: str) -> int:
+    number = int(text)
+    if not 1 <= number <= 10_000:
+        raise ValueError(text)
+    return number
 
 
 def _day(text: str) -> str:

@@ -148,6 +148,11 @@ API = (
     Way("POST", "/api/editions/{digest:digest}/check", api.editions.check_stored, may("edition.read"), doc=Doc("저장된 판 검사", answers={200: "Checked"})),
     Way("GET", "/api/editions/{a:digest}/difference/{b:digest}", api.editions.differ, EDITIONS, doc=Doc("두 판의 차이", answers={200: "Difference"})),
     Way("POST", "/api/editions/{digest:digest}/approve", api.editions.approve, may("edition.approve"), doc=Doc("판 승인", answers={200: "Published"})),
+    Way("POST", "/api/editions/{digest:digest}/migrate", api.editions.migrate, may("edition.approve"), Body.JSON, Doc("열린 건 옮기기", "Migrate", {200: "MovePlan", 202: "MoveRun"})),
+    Way("GET", "/api/editions/{digest:digest}/impact", api.editions.impact, may("edition.read"), doc=Doc("시행하면 달라지는 것", answers={200: "Impact"})),
+    Way("GET", "/api/editions/{digest:digest}/replay", api.editions.replay, may("edition.read"), doc=Doc("지난 기록 다시 읽기", answers={200: "Replay"})),
+    Way("GET", "/api/moves/{id:id}", api.editions.run, may("edition.read"), doc=Doc("옮기기의 진행", answers={200: "MoveRun"})),
+    Way("POST", "/api/moves/{id:id}/undo", api.editions.undo, may("edition.approve"), doc=Doc("옮기기 되돌리기", answers={202: "MoveRun"})),
     Way("POST", "/api/editions/{digest:digest}/withdraw", api.editions.withdraw, may("edition.approve"), Body.JSON, Doc("판 철회", "Reason", {200: "Published"})),
 )
 

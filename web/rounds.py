@@ -1,12 +1,13 @@
-"""What a server does by itself every half minute: fire timers, renew what lists show, seal access records, forget what is over."""
+"""What a server does by itself every half minute: fire timers, renew what lists show, move cases on, seal access records, forget what is over."""
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from engine.casework import access, attachments, signin, timers
+from engine.casework import access, attachments, moves, signin, timers
 from engine.casework.desk import CLOCK, Desk
-from engine.errors import Refused, Stale
+from engine.errors import Forbidden, Refused, Stale
 
 if TYPE_CHECKING:
     from web.house import House
@@ -16,7 +17,7 @@ MOST_BATCHES = 20  # of each kind in one round: people's requests come between
 
 def make_round(house: House) -> None:
     """Do one round. What is not finished is gone on with in the next; nothing here is lost when the process ends."""
-    for turn in (_fire, _renew, _tidy):
+    for turn in (_fire, _renew, _move, _tidy):
         try:
             turn(house)
         except Stale:  # another node is at the very same; what either leaves is done in the next round
@@ -36,6 +37,15 @@ def _renew(house: House) -> None:
                 break
     except Refused:  # no edition is in force yet
         pass
+
+
+def _move(house: House) -> None:
+    """Go on with cases on their way to another edition; a run that fails (its beginner is gone, say) holds up no other."""
+    with house.database.read() as connection:
+        waiting = moves.unfinished(Desk(connection, CLOCK, house.clock(), house.editions, house.cipher, house.files, []))
+    for run_id in waiting:
+        with suppress(Refused, Forbidden):
+            moves.work(house.database, house.editions, house.cipher, house.clock, run_id, most=MOST_BATCHES)
 
 
 def _tidy(house: House) -> None:

@@ -115,6 +115,7 @@ class Task:
     stored: bool = False
     changed: bool = False
     drafted: bool = False  # somebody may keep a draft of it
+    moved: bool = False  # went over to another edition: what it is may have changed, not only how it stands
 
 
 @dataclass(slots=True)
@@ -137,6 +138,7 @@ class Instance:
     stored: bool = False
     changed: bool = False
     read: bool = False  # its earlier records are in `Dossier.worked`
+    moved: bool = False  # went over to another edition
     timers: dict[str, datetime] = field(default_factory=dict)  # the timer rows it has: element -> due
 
 

@@ -5,16 +5,17 @@ Raw answers are kept, hidden branches too, so that nothing typed is lost by a ch
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, insert, select, update
 
 from engine.casework import access, sealing
 from engine.errors import NotFound, Refused, Stale, TooLarge
+from engine.spec.carry import carrier
 from engine.store.ids import is_id, new_id
 from engine.store.prepared import prepare
-from engine.store.tables import draft, person
+from engine.store.tables import draft, person, task
 from engine.store.types import canonical, from_json
 
 if TYPE_CHECKING:
@@ -27,8 +28,12 @@ if TYPE_CHECKING:
 LIMIT = 2_000_000  # bytes of one draft
 _OLDER = "다른 창에서 더 나중에 저장한 초안이 있습니다. 그 초안을 확인한 뒤 다시 저장하세요."
 
-_columns = (*draft.columns, person.c.login, person.c.name)
-_of_task = prepare(select(*_columns).select_from(draft.join(person, person.c.id == draft.c.person_id)).where(draft.c.task_id == bindparam("task_id")))
+_columns = (*draft.columns, person.c.login, person.c.name, task.c.form.label("task_form"), task.c.edition.label("task_edition"))
+_of_task = prepare(
+    select(*_columns)
+    .select_from(draft.join(person, person.c.id == draft.c.person_id).join(task, task.c.id == draft.c.task_id))
+    .where(draft.c.task_id == bindparam("task_id"))
+)
 _by_id = prepare(select(draft).where(draft.c.id == bindparam("draft_id"), draft.c.person_id == bindparam("mine")))
 _mine = prepare(
     select(draft.c.id, draft.c.form, draft.c.edition, draft.c.version, draft.c.saved_at)
@@ -36,7 +41,7 @@ _mine = prepare(
     .order_by(draft.c.saved_at.desc())
 )
 _insert = prepare(insert(draft))
-_update = prepare(update(draft).where(draft.c.id == bindparam("of_id"), draft.c.version == bindparam("was")), ["sealed", "version", "saved_at"])
+_update = prepare(update(draft).where(draft.c.id == bindparam("of_id"), draft.c.version == bindparam("was")), ["form", "edition", "sealed", "version", "saved_at"])
 _delete = prepare(delete(draft).where(draft.c.id == bindparam("of_id"), draft.c.person_id == bindparam("mine")))
 
 
@@ -66,10 +71,18 @@ def of_task(desk: Desk, task_id: str) -> tuple[Draft | None, tuple[Other, ...]]:
     mine, others = None, []
     for row in _of_task.all(desk.connection, task_id=task_id):
         if row.person_id == desk.actor.person_id:
-            mine = _open(desk, row)
+            mine = _follow(desk, _open(desk, row), row.task_form, row.task_edition)
         else:
             others.append(Other(row.login, row.name, row.saved_at))
     return mine, tuple(others)
+
+
+def _follow(desk: Desk, kept: Draft, form_id: str, edition: str) -> Draft:
+    """Give a draft as the edition of its task names fields and codes: the task may have moved on since. What is stored stays until it is saved again."""
+    if (kept.form, kept.edition) == (form_id, edition):
+        return kept
+    old, new = desk.edition(kept.edition).forms[kept.form], desk.edition(edition).forms[form_id]
+    return replace(kept, form=form_id, edition=edition, answers=carrier(old, new).answers(kept.answers))
 
 
 def unregistered(desk: Desk, draft_id: str) -> Draft:
@@ -108,7 +121,7 @@ def keep(
     if before is None:
         row = {"id": ident, "task_id": task_id, "person_id": desk.actor.person_id, "form": form.id, "edition": edition}
         _insert.run(desk.connection, row, sealed=sealed, version=number, saved_at=desk.now)
-    elif _update.run(desk.connection, sealed=sealed, version=number, saved_at=desk.now, of_id=ident, was=before.version) != 1:
+    elif _update.run(desk.connection, form=form.id, edition=edition, sealed=sealed, version=number, saved_at=desk.now, of_id=ident, was=before.version) != 1:
         raise Stale(_OLDER)
     access.record(desk, "draft.save", subject=case_id, target=f"draft {ident}")
     return Draft(ident, form.id, edition, raw, number, desk.now)
@@ -129,9 +142,13 @@ def _bytes(raw: Mapping[str, Any]) -> bytes:
     return plain
 
 
+def raw_of(desk: Desk, row: Any) -> dict[str, Any]:
+    """Give the raw answers of a row: only for what never shows them to anybody."""
+    return dict(from_json(desk.cipher.open(row.sealed, _place(row.id)).decode()))
+
+
 def _open(desk: Desk, row: Any) -> Draft:
-    answers = from_json(desk.cipher.open(row.sealed, _place(row.id)).decode())
-    return Draft(row.id, row.form, row.edition, answers, row.version, row.saved_at)
+    return Draft(row.id, row.form, row.edition, raw_of(desk, row), row.version, row.saved_at)
 
 
 def _place(draft_id: str) -> str:

@@ -20,6 +20,7 @@ from engine.store.tables import instance as instance_table
 
 if TYPE_CHECKING:
     from engine.casework.dossier import Dossier, Instance, Task
+    from engine.store.prepared import Prepared
 
 _TOLD = 60  # ids or elements of one kind that a history row names
 _CASE = ("institution_id", "owner_id", "number", "label", "status", "closed", "changed_at", "version", "head", "shown", "shown_edition", "shown_on")
@@ -42,6 +43,11 @@ _update_open_instance = prepare(
     update(instance_table).where(instance_table.c.id == bindparam("of_id"), instance_table.c.version == bindparam("was")),
     [name for name in _INSTANCE if name not in ("ended_at", "outcome")],
 )
+_update_moved_instance = prepare(
+    update(instance_table).where(instance_table.c.id == bindparam("of_id"), instance_table.c.version == bindparam("was")), [*_INSTANCE, "edition", "process"]
+)
+_MOVED_TASK = (*_TASK, "key", "element", "process", "form", "edition", "title", "lane", "due", "why", "mark", "stage", "approval")
+_update_moved_task = prepare(update(task).where(task.c.id == bindparam("of_id"), task.c.version == bindparam("was")), _MOVED_TASK)
 _update_task = prepare(update(task).where(task.c.id == bindparam("of_id"), task.c.closed_at.is_(None), task.c.version == bindparam("was")), _TASK)
 _drop_draft = prepare(delete(draft).where(draft.c.task_id == bindparam("of_task")))
 _drop_timers = prepare(delete(timer).where(timer.c.instance_id == bindparam("of_instance")))
@@ -135,10 +141,18 @@ def _write_instances(dossier: Dossier) -> None:
         if not each.stored:
             fixed = {"id": each.id, "case_id": dossier.case.id, "process": each.process, "kind": each.kind, "edition": each.edition}
             _insert_instance.run(dossier.desk.connection, row | fixed, started_at=each.started_at, started_by=each.started_by)
-        elif (_update_instance if each.ended_at else _update_open_instance).run(dossier.desk.connection, row, of_id=each.id, was=each.version) != 1:
+        elif _statement(each, row).run(dossier.desk.connection, row, of_id=each.id, was=each.version) != 1:
             raise Stale
         _write_timers(dossier, each)
         each.version = version
+
+
+def _statement(each: Instance, row: dict[str, Any]) -> Prepared:
+    """Give the statement that writes an instance with the fewest columns; one that moved to another edition says so in `row`."""
+    if each.moved:
+        row |= {"edition": each.edition, "process": each.process}
+        return _update_moved_instance
+    return _update_instance if each.ended_at else _update_open_instance
 
 
 def _write_timers(dossier: Dossier, each: Instance) -> None:
@@ -169,8 +183,8 @@ def _write_tasks(dossier: Dossier) -> None:
 
 
 def _write_task(dossier: Dossier, each: Task) -> None:
-    row = {name: getattr(each, name) for name in _TASK}
-    if _update_task.run(dossier.desk.connection, row, of_id=each.id, was=each.version - 1) != 1:
+    row = {name: getattr(each, name) for name in (_MOVED_TASK if each.moved else _TASK)}
+    if (_update_moved_task if each.moved else _update_task).run(dossier.desk.connection, row, of_id=each.id, was=each.version - 1) != 1:
         raise Stale
     if each.id in dossier.dropped:
         _drop_draft.run(dossier.desk.connection, of_task=each.id)

@@ -65,14 +65,14 @@ def begin(dossier: Dossier, edition: Edition, process: Process) -> tuple[Instanc
     made = Instance(new_id(), process.id, process.kind, edition.digest, b"", 0, [], {}, desk.now, desk.actor.person_id or None)
     step = process.begin(facts_of(dossier, made), desk.now)
     dossier.instances[made.id] = made
-    return made, _take(dossier, made, process, step)
+    return made, take(dossier, made, process, step)
 
 
 def complete(dossier: Dossier, work: Instance, key: str) -> tuple[Task, ...]:
     """Go on after the task `key` was done; give the tasks this opened. Raises AlreadyDone where it is not open."""
     process = _process(dossier, work)
     work.open = {other: ident for other, ident in work.open.items() if other != key}
-    return _take(dossier, work, process, process.complete(work.state, key, facts_of(dossier, work), dossier.desk.now))
+    return take(dossier, work, process, process.complete(work.state, key, facts_of(dossier, work), dossier.desk.now))
 
 
 def wake(dossier: Dossier) -> tuple[Task, ...]:
@@ -83,7 +83,7 @@ def wake(dossier: Dossier) -> tuple[Task, ...]:
             process = _process(dossier, waiting)
             step = process.wake(waiting.state, facts_of(dossier, waiting), dossier.desk.now)
             if step.state != waiting.state or step.incident != waiting.incident or _waits(dossier, waiting, step) != waiting.waits:
-                opened.extend(_take(dossier, waiting, process, step))
+                opened.extend(take(dossier, waiting, process, step))
     return tuple(opened)
 
 
@@ -110,6 +110,11 @@ def all_open(dossier: Dossier) -> dict[str, Instance]:
             for row in _open_of_case.all(dossier.desk.connection, case_id=dossier.case.id):
                 dossier.instances.setdefault(row.id, _instance(dossier, row))
     return dossier.instances
+
+
+def ended(dossier: Dossier, row: Any) -> Instance:
+    """Make an instance of its row, also of one that ended. Raises Broken where its state is not its own."""
+    return _instance(dossier, row)
 
 
 def of_task(dossier: Dossier, of: Task) -> Instance:
@@ -204,11 +209,16 @@ class _Worked(Mapping[str, Any]):
             self._kept.update({form: values for form, values in earlier.items() if form not in self._kept})
 
 
-def _take(dossier: Dossier, work: Instance, process: Process, step: Step) -> tuple[Task, ...]:
+def facts_after(dossier: Dossier, work: Instance, step: Step) -> Mapping[str, Any]:
+    """Give the facts an instance sees after a step."""
+    return facts_of(dossier, work, {"visits": _Counts(step.passed), "decision": step.decisions})
+
+
+def take(dossier: Dossier, work: Instance, process: Process, step: Step) -> tuple[Task, ...]:
     """Take over where an instance stands after a step."""
     keys = {each.key for each in step.open}
     _close_tasks(dossier, work, [(key, ident) for key, ident in work.open.items() if key not in keys])
-    facts = facts_of(dossier, work, {"visits": _Counts(step.passed), "decision": step.decisions})
+    facts = facts_after(dossier, work, step)
     opened = tuple(_open(dossier, work, process.tasks[each.element], each.key, facts) for each in step.open if each.key not in work.open)
     work.open = {key: ident for key, ident in work.open.items() if key in keys} | {each.key: each.id for each in opened}
     work.state, work.waits, work.incident, work.changed = step.state, _waits(dossier, work, step), step.incident, True
@@ -227,14 +237,15 @@ def _open(dossier: Dossier, work: Instance, step: UserTask, key: str, facts: Map
     case, now = dossier.case, dossier.desk.now
     made = Task(
         id=new_id(), case_id=case.id, institution_id=case.institution_id, instance_id=work.id, key=key, element=step.id, process=work.process,
-        form=step.form, edition=work.edition, title=step.title, lane=step.lane, person_id=_assigned(dossier, step, facts), due=_due(step, facts, now),
-        why=_sentence(step, facts), mark=step.mark, stage=step.stage, approval=step.approval is not None, version=1, opened_at=now,
+        form=step.form, edition=work.edition, title=step.title, lane=step.lane, person_id=assigned_to(dossier, step, facts), due=due_of(step, facts, now),
+        why=sentence_of(step, facts), mark=step.mark, stage=step.stage, approval=step.approval is not None, version=1, opened_at=now,
     )  # fmt: skip
     dossier.tasks[made.id] = made
     return made
 
 
-def _assigned(dossier: Dossier, step: UserTask, facts: Mapping[str, Any]) -> str | None:
+def assigned_to(dossier: Dossier, step: UserTask, facts: Mapping[str, Any]) -> str | None:
+    """Give whom a step is given to when it opens."""
     login = step.assign(facts) if step.assign else None
     return person_id(dossier, login) if isinstance(login, str) and login else None
 
@@ -249,7 +260,8 @@ def person_id(dossier: Dossier, login: str) -> str | None:
     return row.id if row else None
 
 
-def _due(step: UserTask, facts: Mapping[str, Any], now: datetime) -> date | None:
+def due_of(step: UserTask, facts: Mapping[str, Any], now: datetime) -> date | None:
+    """Give when a step that opened at `now` is due."""
     value = step.due(facts) if step.due else None
     if isinstance(value, datetime):
         return value.date()
@@ -258,7 +270,8 @@ def _due(step: UserTask, facts: Mapping[str, Any], now: datetime) -> date | None
     return value if isinstance(value, date) else None
 
 
-def _sentence(step: UserTask, facts: Mapping[str, Any]) -> str:
+def sentence_of(step: UserTask, facts: Mapping[str, Any]) -> str:
+    """Give why a step is to be done, as its task says."""
     value = step.why(facts) if step.why else None
     return "" if value is None else str(value)[:_WHY_LIMIT]
 

@@ -176,7 +176,7 @@ def _all_of(dossier: Dossier, form: str) -> None:
     desk, case = dossier.desk, dossier.case
     for row in _records.all(desk.connection, case_id=case.id, form=form):
         if row.id not in dossier.records_changed:
-            values = typed(desk.edition(row.edition), form, row.data)
+            values = typed(desk.edition(row.edition), form, row.data, dossier.edition)
             by, changed_by = (row.by, row.by_name), (row.changed_by, row.changed_by_name)
             _write(dossier, This(row.id, form, row.edition, values, row.created_at.date(), by, row.saved_at.date(), changed_by, row.writers))
 

@@ -27,8 +27,8 @@ def difference(old: Edition, new: Edition) -> tuple[Change, ...]:
     """
     if old.files == new.files:
         return ()
-    matched = {ident: difference_form.match(old.forms[ident], form) for ident, form in new.forms.items() if ident in old.forms}
-    renames = _renames(old, new, matched)
+    matched = matches(old, new)
+    renames = renames_of(old, new)
     changes: list[Change] = []
 
     def teller(path: str, where: str) -> Teller:
@@ -46,7 +46,14 @@ def difference(old: Edition, new: Edition) -> tuple[Change, ...]:
     return tuple(changes)
 
 
-def _renames(old: Edition, new: Edition, matched: _Matched) -> Renames:
+def matches(old: Edition, new: Edition) -> _Matched:
+    """Give per form that both have: new pointer -> old pointer of every field, None where it is new."""
+    return {ident: difference_form.match(old.forms[ident], form) for ident, form in new.forms.items() if ident in old.forms}
+
+
+def renames_of(old: Edition, new: Edition) -> Renames:
+    """Give the names that became others from one edition to another."""
+    matched = matches(old, new)
     names: dict[str, str] = {}
     for each in matched.values():
         names |= difference_form.names(each)

@@ -440,6 +440,37 @@ idempotency = Table(
     **_KEYED,
 )
 
+# -- cases on their way from one edition to another ------------------------------------------------------------------------------
+
+move_run = Table(
+    "move_run",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("to_edition", Digest, ForeignKey("edition.digest"), nullable=False),
+    Column("from_edition", Digest, ForeignKey("edition.digest")),  # None: from every other
+    Column("mapping", Json, nullable=False),  # {process: {old step: new step | "close" | "stay"}}
+    Column("total", Integer, nullable=False),  # cases it is about
+    Column("state", String(10), nullable=False),  # moving | moved | undoing | undone
+    Column("started_by", Name, nullable=False),  # login
+    Column("started_at", Time, nullable=False),
+    Column("ended_at", Time),
+    Column("undone_by", Name),
+    **_KEYED,
+)
+
+move_case = Table(
+    "move_case",
+    metadata,
+    Column("run_id", Id, ForeignKey("move_run.id"), primary_key=True),
+    Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
+    Column("outcome", String(10)),  # moved | partly | stayed | failed | undone | kept (could not be undone); None: its turn has not come
+    Column("reason", Text, nullable=False, default=""),
+    Column("case_version", Integer),  # that of the case after it was moved
+    Column("before", Json, nullable=False, default=list),  # the rows as they stood, for undoing: ids, steps and dates, never an answer
+    Column("at", Time),
+    Index("ix_move_case_waiting", "run_id", "outcome", "case_id"),
+)
+
 # -- who saw what --------------------------------------------------------------------------------------------------------------
 
 access_record = Table(

@@ -10,6 +10,7 @@ import re
 from engine.spec.folder import read_folder
 from tests.casework.library import LESSON, MEMBER, TOY
 from tests.web.test_api_bundles import zipped
+from web import rounds
 
 KEY = {"idempotency-key": "k-1"}
 
@@ -222,3 +223,30 @@ def test_the_difference_of_two_editions_is_told_to_who_may_read_them(town):
     assert author.get(f"/api/editions/{digest}/difference/{digest}").json()["changes"] == []
     assert author.get(f"/api/editions/{digest}/difference/{'0' * 64}").status_code == 404
     assert town.api("kim").get(f"/api/editions/{town.digest}/difference/{digest}").status_code == 403
+
+
+def test_open_cases_move_to_an_edition_and_back(town):
+    files = read_folder(TOY)
+    files["forms/loan.json"] = files["forms/loan.json"].replace('"title": "두께"'.encode(), '"title": "굵기"'.encode())
+    author, approver, kim = town.api("author"), town.api("approver"), town.api("kim")
+    case = kim.post("/api/cases", json={"form": "member", "data": MEMBER}).json()["id"]
+    digest = author.post("/api/editions?from=2024-12-01", content=zipped(files), headers={"content-type": "application/zip"}).json()["digest"]
+    assert approver.post(f"/api/editions/{digest}/migrate", json={}).status_code == 409  # not approved yet
+    assert approver.post(f"/api/editions/{digest}/approve").status_code == 200
+    assert author.get(f"/api/editions/{digest}/impact").json()["instances"] == {"moves": 1, "mapping": 0, "stays": 0}
+    assert author.get(f"/api/editions/{digest}/replay").json()["refused"] == 0
+    assert kim.get(f"/api/editions/{digest}/impact").status_code == author.post(f"/api/editions/{digest}/migrate", json={}).status_code == 403
+    assert approver.post(f"/api/editions/{digest}/migrate", json={"dry_run": True}).json()["moved"] == 1
+    assert approver.post(f"/api/editions/{digest}/migrate", json={"mapping": {"lifecycle": {"lesson": "nowhere"}}}).status_code == 422
+    begun = approver.post(f"/api/editions/{digest}/migrate", json={"from": town.digest})
+    assert (begun.status_code, begun.json()["state"], begun.json()["done"]) == (202, "moving", 0)
+    where = begun.headers["location"]
+    assert approver.post(f"{where}/undo").status_code == 409
+    rounds.make_round(town.app.state.house)
+    assert author.get(where).json()["counts"] == {"moved": 1}
+    (task,) = kim.get(f"/api/tasks?case={case}&whose=team").json()["rows"]
+    assert kim.get(f"/api/tasks/{task['id']}").status_code == 200
+    assert approver.post(f"{where}/undo").json()["state"] == "undoing"
+    rounds.make_round(town.app.state.house)
+    assert author.get(where).json()["state"] == "undone"
+    assert approver.get("/api/moves/01HZZZZZZZZZZZZZZZZZZZZZZZ").status_code == 404

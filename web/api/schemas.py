@@ -142,6 +142,35 @@ SCHEMAS: dict[str, Schema] = {
     "EditionList": shape({"rows": listed("Edition")}),
     "Checked": shape({"digest": MAYBE_TEXT, "findings": listed("Finding")}),
     "Published": shape({"digest": DIGEST}),
+    "Migrate": shape({}, {"dry_run": FLAG, "from": DIGEST, "mapping": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": TEXT}}}, closed=True),
+    "MoveReason": shape({"sentence": TEXT, "count": COUNT, "examples": listed(TEXT)}),
+    "MovePlan": shape(
+        {
+            "to_edition": DIGEST, "cases": COUNT, "moved": COUNT, "partly": COUNT, "stayed": COUNT, "instances": COUNT, "instances_moved": COUNT,
+            "why": listed("MoveReason"),
+        }
+    ),
+    "MoveRun": shape(
+        {
+            "id": ID, "to_edition": DIGEST, "from_edition": MAYBE_TEXT, "mapping": {"type": "object"}, "total": COUNT, "done": COUNT,
+            "state": {"enum": ["moving", "moved", "undoing", "undone"]}, "started_by": TEXT, "started_at": MOMENT, "counts": {"type": "object"},
+            "why": listed("MoveReason"),
+        }
+    ),
+    "Comparison": shape({"report": TEXT, "title": TEXT, "comparable": FLAG, "why": listed(TEXT)}),
+    "Impact": shape(
+        {
+            "to_edition": DIGEST, "title": TEXT, "cases": COUNT, "instances": {"type": "object"}, "why": listed("MoveReason"), "proposals": listed({"type": "object"}),
+            "tasks": COUNT, "task_effects": listed("MoveReason"), "drafts": {"type": "object"}, "lost": listed("MoveReason"), "records": listed("MoveReason"),
+            "statistics": listed("Comparison"), "sentences": listed(TEXT),
+        }
+    ),
+    "Replay": shape(
+        {
+            "to_edition": DIGEST, "title": TEXT, "days": COUNT, "read": COUNT, "refused": COUNT, "unread": COUNT, "by_form": {"type": "object"},
+            "why": listed(shape({"form": TEXT, "field": TEXT, "sentence": TEXT, "count": COUNT, "examples": listed(ID)})), "sentences": listed(TEXT),
+        }
+    ),
     "Event": shape({"seq": COUNT, "at": MOMENT, "by": MAYBE_TEXT, "kind": TEXT, "detail": {"type": "object"}}),
     "History": shape({"rows": listed("Event")}),
     "Access": shape(

@@ -492,6 +492,37 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.PrimaryKeyConstraint("form", "source", name=op.f("pk_imported")),
         sqlite_with_rowid=False,
     )
+    op.create_table(
+        "move_run",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("to_edition", sa.String(length=64), nullable=False),
+        sa.Column("from_edition", sa.String(length=64), nullable=True),
+        sa.Column("mapping", types.Json(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("started_by", sa.String(length=200), nullable=False),
+        sa.Column("started_at", types.Time(length=27), nullable=False),
+        sa.Column("ended_at", types.Time(length=27), nullable=True),
+        sa.Column("undone_by", sa.String(length=200), nullable=True),
+        sa.ForeignKeyConstraint(["from_edition"], ["edition.digest"], name=op.f("fk_move_run_from_edition")),
+        sa.ForeignKeyConstraint(["to_edition"], ["edition.digest"], name=op.f("fk_move_run_to_edition")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_move_run")),
+        sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "move_case",
+        sa.Column("run_id", sa.String(length=26), nullable=False),
+        sa.Column("case_id", sa.String(length=26), nullable=False),
+        sa.Column("outcome", sa.String(length=10), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("case_version", sa.Integer(), nullable=True),
+        sa.Column("before", types.Json(), nullable=False),
+        sa.Column("at", types.Time(length=27), nullable=True),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_move_case_case_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["move_run.id"], name=op.f("fk_move_case_run_id")),
+        sa.PrimaryKeyConstraint("run_id", "case_id", name=op.f("pk_move_case")),
+    )
+    op.create_index("ix_move_case_waiting", "move_case", ["run_id", "outcome", "case_id"], unique=False)
     _finish()
 
 

@@ -1,0 +1,215 @@
+"""What an edition would do to all that is open, before it is in force: cases, tasks, drafts, records, statistics. Nothing is changed by looking."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from engine.casework import access, drafts, moving
+from engine.casework.permits import demand
+from engine.errors import Refused
+from engine.spec.carry import carrier
+from engine.spec.comparable import Comparison, compare
+from engine.spec.josa import settle_josa
+from engine.spec.mapping import Proposal, parse, proposals
+from engine.store.tables import draft, record, task
+from engine.store.tables import instance as instance_table
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from engine.casework.desk import Desk
+    from engine.spec.edition import Edition
+    from engine.spec.process import Process, UserTask
+
+MOVES, MAPPING, STAYS = "moves", "mapping", "stays"
+_EXAMPLES = 5
+_MANY = 1000  # rows fetched at a time
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """One thing that would happen: a Korean sentence, to how many, and the cases of some of them by id."""
+
+    sentence: str
+    count: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Impact:
+    """`instances` maps "moves" (by itself), "mapping" (needs one) and "stays" to numbers of open instances; `drafts` "keeps" and "loses" to numbers of drafts."""
+
+    to_edition: str
+    title: str
+    cases: int
+    instances: Mapping[str, int]
+    why: tuple[Effect, ...]
+    proposals: tuple[Proposal, ...]
+    tasks: int
+    task_effects: tuple[Effect, ...]
+    drafts: Mapping[str, int]
+    lost: tuple[Effect, ...]
+    records: tuple[Effect, ...]
+    statistics: tuple[Comparison, ...]
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """Tell all of it, a sentence each."""
+        found = self.instances
+        head = (
+            f"'{self.title}' 판을 시행하면 열려 있는 건 {self.cases}개의 업무 {sum(found.values())}개 가운데 {found[MOVES]}개는 저절로 옮겨지고, "
+            f"{found[MAPPING]}개는 옮길 자리를 정해야 하고, {found[STAYS]}개는 지금 판에 남습니다."
+        )
+        tasks = f"열린 할 일 {self.tasks}개 가운데 달라지는 것:" if self.task_effects else f"열린 할 일 {self.tasks}개는 그대로입니다."
+        kept = f"초안 {sum(self.drafts.values())}개 가운데 {self.drafts['keeps']}개는 모두 남고, {self.drafts['loses']}개는 답을 잃습니다."
+        return (
+            head, *_lines(self.why), *map(_proposed, self.proposals), tasks, *_lines(self.task_effects), kept, *_lines(self.lost), *_lines(self.records),
+            *map(_compared, self.statistics),
+        )  # fmt: skip
+
+
+def _proposed(each: Proposal) -> str:
+    gone = f"- {each.process_title}: 없어진 '{each.title}'({each.step}) 자리"
+    return f"{gone}는 새 판의 '{each.target_title}'({each.target})인 듯합니다." if each.target else f"{gone}를 정해 주세요."
+
+
+def _compared(each: Comparison) -> str:
+    return f"통계 '{each.title}': " + ("앞의 판과 견줄 수 있습니다." if each.comparable else "견줄 수 없습니다. " + " ".join(each.why))
+
+
+def _lines(effects: Iterable[Effect]) -> list[str]:
+    return [f"- {each.count}개: {each.sentence}" for each in effects]
+
+
+@dataclass
+class _Tally:
+    counts: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, list[str]] = field(default_factory=dict)
+
+    def add(self, told: str, case_id: str) -> None:
+        sentence = settle_josa(told)
+        self.counts[sentence] += 1
+        some = self.examples.setdefault(sentence, [])
+        if len(some) < _EXAMPLES and case_id not in some:
+            some.append(case_id)
+
+    def effects(self) -> tuple[Effect, ...]:
+        return tuple(Effect(sentence, count, tuple(self.examples[sentence])) for sentence, count in sorted(self.counts.items(), key=lambda item: (-item[1], item[0])))
+
+
+def impact(desk: Desk, digest: str, *, mapping: Any = None) -> Impact:
+    """Work out what the edition with this digest, in force or not, would do to everything open. Raises Forbidden, NotFound, Invalid (a mapping)."""
+    demand(desk, "edition.read")
+    new = desk.edition(digest)
+    standing = [desk.edition(each) for each in desk.connection.execute(select(instance_table.c.edition).where(instance_table.c.ended_at.is_(None)).distinct()).scalars()]
+    older = [each for each in standing if each.digest != digest]
+    steps = parse({} if mapping is None else mapping, older, new) if older or mapping else {}
+    kinds, why, moved, touched = _instances(desk, new, steps)
+    tasks, effects, elements = _tasks(desk, new, steps, moved)
+    kept, lost = _drafts(desk, new, elements)
+    offered = {(each.process, each.step): each for edition in older for each in proposals(edition, new)}
+    base = max(older, key=lambda each: each.in_force_from, default=None) if older else None
+    access.record(desk, "impact.view", target=f"edition {digest}")
+    return Impact(
+        digest, new.title, len(touched), {kind: kinds[kind] for kind in (MOVES, MAPPING, STAYS)}, why, tuple(offered.values()), tasks, effects,
+        {"keeps": kept["keeps"], "loses": kept["loses"]}, lost, _records(desk, new), compare(base or _before(desk, new), new),
+    )  # fmt: skip
+
+
+def _before(desk: Desk, new: Edition) -> Edition:
+    """Give the edition in force, or the new one itself where it is the first."""
+    try:
+        return desk.edition()
+    except Refused:
+        return new
+
+
+def _instances(desk: Desk, new: Edition, steps: Mapping[str, Mapping[str, str]]) -> tuple[Counter[str], tuple[Effect, ...], dict[str, Process], set[str]]:
+    kinds: Counter[str] = Counter()
+    tally, moved, touched = _Tally(), {}, set()
+    columns = [instance_table.c[name] for name in ("id", "case_id", "process", "edition", "state")]
+    query = select(*columns).where(instance_table.c.ended_at.is_(None), instance_table.c.edition != new.digest)
+    for row in desk.connection.execution_options(yield_per=_MANY).execute(query):
+        after, _, reasons = moving.fit(desk.edition(row.edition), new, row.process, row.state, steps)
+        kinds[MOVES if not reasons else STAYS if after is None else MAPPING] += 1
+        touched.add(row.case_id)
+        if not reasons and after is not None:
+            moved[row.id] = after
+        for sentence in reasons:
+            tally.add(sentence, row.case_id)
+    return kinds, tally.effects(), moved, touched
+
+
+def _tasks(
+    desk: Desk, new: Edition, steps: Mapping[str, Mapping[str, str]], moved: Mapping[str, Process]
+) -> tuple[int, tuple[Effect, ...], dict[str, UserTask]]:
+    tally, elements, count = _Tally(), {}, 0
+    query = select(task).where(task.c.closed_at.is_(None), task.c.edition != new.digest)
+    for row in desk.connection.execution_options(yield_per=_MANY).execute(query):
+        count += 1
+        process = moved.get(row.instance_id)
+        if process is None:
+            continue
+        told = steps.get(row.process, {})
+        now = process.tasks.get(told.get(row.element, row.element))
+        before = desk.edition(row.edition).processes[row.process].tasks[row.element]
+        if now is None:
+            tally.add(f"'{row.title}' 할 일이 없어집니다.", row.case_id)
+            continue
+        elements[row.id] = now
+        for sentence in _differs(desk.edition(row.edition), new, before, now):
+            tally.add(sentence, row.case_id)
+    return count, tally.effects(), elements
+
+
+def _differs(old: Edition, new: Edition, before: UserTask, now: UserTask) -> list[str]:
+    """Give what becomes of a waiting task."""
+    title, found = before.title, []
+    if before.title != now.title:
+        found.append(f"'{title}'의 이름이 '{now.title}'이(가) 됩니다.")
+    if before.form != now.form:
+        found.append(f"'{title}'의 서식이 '{old.forms[before.form].title}'에서 '{new.forms[now.form].title}'(으)로 바뀝니다.")
+    elif carrier(old.forms[before.form], new.forms[now.form]).same is False or _asks(old, before) != _asks(new, now):
+        found.append(f"'{title}'의 화면에서 묻는 것이 바뀝니다.")
+    if before.lane != now.lane:
+        found.append(f"'{title}'을(를) 하는 사람이 '{before.lane}'에서 '{now.lane}'(으)로 바뀝니다.")
+    if (before.due.source if before.due else "") != (now.due.source if now.due else ""):
+        found.append(f"'{title}'의 기한을 처음 열린 날을 기준으로 새로 셉니다.")
+    return found
+
+
+def _asks(edition: Edition, step: UserTask) -> tuple[Any, ...]:
+    form = edition.forms[step.form]
+    return tuple((pointer, each.required, each.schema) for pointer, each in form.fields.items()), form.schema.get("allOf"), form.schema.get("x-checks")
+
+
+def _drafts(desk: Desk, new: Edition, elements: Mapping[str, UserTask]) -> tuple[Counter[str], tuple[Effect, ...]]:
+    counts: Counter[str] = Counter()
+    tally = _Tally()
+    query = select(draft, task.c.case_id).select_from(draft.outerjoin(task, task.c.id == draft.c.task_id)).where(draft.c.edition != new.digest)
+    for row in desk.connection.execution_options(yield_per=_MANY).execute(query):
+        old = desk.edition(row.edition).forms[row.form]
+        step = elements.get(row.task_id or "")
+        target = new.forms.get(step.form) if step is not None else None
+        lost = carrier(old, target).lost(drafts.raw_of(desk, row)) if target is not None else ()
+        counts["loses" if lost else "keeps"] += 1
+        for title in lost:
+            tally.add(f"'{old.title}' 초안의 '{title}' 답이 없어지거나 다시 골라야 합니다.", row.case_id or "")
+    return counts, tally.effects()
+
+
+def _records(desk: Desk, new: Edition) -> tuple[Effect, ...]:
+    """Give how many records were made with forms that ask something else now; they keep the screen of their edition."""
+    tally: list[Effect] = []
+    query = select(record.c.form, record.c.edition, func.count().label("made"), func.min(record.c.case_id).label("example")).where(record.c.withdrawn_at.is_(None))
+    for row in desk.connection.execute(query.group_by(record.c.form, record.c.edition).order_by(record.c.form, record.c.edition)):
+        old, now = desk.edition(row.edition).forms.get(row.form), new.forms.get(row.form)
+        if old is None or (now is not None and carrier(old, now).same):
+            continue
+        told = "새 판에 없는 서식입니다." if now is None else "새 판의 화면과 다릅니다."
+        tally.append(Effect(f"'{old.title}' 기록은 {told} 만들 때의 화면으로 계속 보입니다.", row.made, (row.example,)))
+    return tuple(tally)

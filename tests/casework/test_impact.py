@@ -1,0 +1,93 @@
+"""What an edition would do, told before it is in force; and last year's records read by it."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.casework import publishing, tasks
+from engine.casework.impact import impact
+from engine.casework.replay import replay
+from engine.errors import Forbidden
+from tests.casework.library import LESSON, LOAN
+from tests.casework.test_moves import LESSON_FORM, LIFE, RENAMED, edited
+
+LEAVE, LOAN_FORM, MEMBERS = "workflows/leave.bpmn", "forms/loan.json", "forms/reports/members_by_sex.json"
+
+
+@pytest.fixture
+def people(small_library):
+    small_library.hire("author", "가지점", "author")
+    return small_library
+
+
+def published(people, *edits):
+    with people.desk("author") as desk:
+        return publishing.publish(desk, edited("새", *edits))
+
+
+def seen(people, digest, **more):
+    with people.desk("author") as desk:
+        return impact(desk, digest, **more)
+
+
+def test_what_moves_what_needs_a_place_and_what_stays(people):
+    waiting, going = people.member(), people.member("lee")
+    people.complete("lee", people.open_tasks(going, "lee")["lesson"].id, LESSON)
+    with people.desk("kim") as desk:
+        tasks.start(desk, waiting, "keeper_change")
+    digest = published(people, *RENAMED)
+    found = seen(people, digest)
+    assert found.cases == 2
+    assert found.instances == {"moves": 2, "mapping": 1, "stays": 0}
+    assert [(each.sentence, each.count, each.examples) for each in found.why] == [("회원의 길: '안전교육' 단계가 새 판에 없습니다.", 1, (waiting,))]
+    (proposal,) = found.proposals
+    assert (proposal.process, proposal.step, proposal.target) == ("lifecycle", "lesson", "training")
+    assert seen(people, digest, mapping={"lifecycle": {"lesson": "training"}}).instances == {"moves": 3, "mapping": 0, "stays": 0}
+    assert found.sentences[0].startswith("'새 공구도서관 시험판' 판을 시행하면 열려 있는 건 2개의 업무 3개 가운데 2개는 저절로 옮겨지고, 1개는 옮길 자리를")
+
+
+def test_tasks_drafts_and_records_that_become_something_else(people):
+    case_id = people.member()
+    waiting = people.open_tasks(case_id)["lesson"].id
+    with people.desk("kim") as desk:
+        tasks.save_draft(desk, waiting, {"교육일": "2024-11-22", "문항1": 2, "문항2": 1})
+    digest = published(people, (LIFE, 'name="due" value="14"', 'name="due" value="20"'), (LIFE, 'name="안전교육"', 'name="안전 배움"'), (LESSON_FORM, "문항1", "처음"))
+    found = seen(people, digest)
+    assert {each.sentence for each in found.task_effects} == {
+        "'안전교육'의 이름이 '안전 배움'이 됩니다.", "'안전교육'의 화면에서 묻는 것이 바뀝니다.", "'안전교육'의 기한을 처음 열린 날을 기준으로 새로 셉니다.",
+    }
+    assert found.drafts == {"keeps": 0, "loses": 1}
+    assert [each.examples for each in found.lost] == [(case_id,)]
+    assert "보안경" in found.lost[0].sentence
+    with_names = published(people, (LESSON_FORM, "문항1", "처음"), (LESSON_FORM, '"처음": {"title"', '"처음": {"x-was": ["문항1"], "title"'))
+    assert seen(people, with_names).drafts == {"keeps": 1, "loses": 0}
+    people.complete("kim", waiting, LESSON)
+    assert any("안전교육" in each.sentence for each in seen(people, digest).records)
+
+
+def test_statistics_that_count_something_else(people):
+    same = published(people, (LOAN_FORM, '"title": "대여"}', '"title": "빌림"}'))
+    assert [(each.report, each.comparable) for each in seen(people, same).statistics] == [("members_by_sex", True)]
+    other = published(people, ("forms/lists/sex.json", '"items": [', '"items": [{"code": "모름", "label": "모름"}, '))
+    (found,) = seen(people, other).statistics
+    assert not found.comparable
+    assert len(found.why) == 1
+    assert found.why[0].endswith("'성별'에 새 선택지가 있습니다: 모름.")
+
+
+def test_records_of_last_year_that_would_be_refused_now(people):
+    case_id = people.member()
+    people.complete("kim", people.open_tasks(case_id)["lesson"].id, LESSON)
+    people.submit("kim", case_id, "loan", {**LOAN, "목공": {"나무": "참나무"}})
+    people.submit("kim", case_id, "loan", {**LOAN, "목공": {"나무": "참나무", "두께": 5}})
+    digest = published(people, (LOAN_FORM, '"required": ["나무"]', '"required": ["나무", "두께"]'))
+    with people.desk("author") as desk:
+        found = replay(desk, digest)
+    assert (found.read, found.refused, found.unread) == (4, 1, 0)
+    (why,) = found.why
+    assert (why.form, why.field, why.count) == ("대여", "두께", 1)
+    assert found.by_form["대여"] == (2, 1)
+    with pytest.raises(Forbidden), people.desk("kim") as desk:
+        replay(desk, digest)
+    with pytest.raises(Forbidden), people.desk("kim") as desk:
+        impact(desk, digest)
