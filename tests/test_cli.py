@@ -211,6 +211,53 @@ def test_broken_folder_is_not_published(office, run, tmp_path):
     assert run("publish", TOY, "--by", "nobody")[0] == 1
 
 
+def test_open_cases_go_to_the_next_edition_and_back(office, run, tmp_path):
+    for login, *roles in (("author", "author"), ("second", "approver"), ("kim", "keeper")):
+        run("user", "add", login, "--name", login, "--institution", "가지점")
+        assert run("user", "grant", login, *roles, "--reason", "일을 맡습니다")[0] == 0
+    rows = office / "members.csv"
+    rows.write_text("\n".join(MEMBERS.splitlines()[:2]), encoding="utf-8")
+    assert run("import", "member", rows, "--by", "kim")[0] == 0
+    folder = copied(tmp_path, _with_another_lesson)
+    code, digest, err = run("publish", folder, "--by", "author", "--from", "2024-01-01")
+    digest = digest.strip()
+    assert (code, err) == (0, "")
+    code, out, _ = run("impact", digest[:12], "--by", "author")
+    assert (code, "옮길 자리를 정해야" in out, "(lesson) 자리는 새 판의 '안전교육'(training)인 듯합니다." in out) == (0, True, True)
+    assert json.loads(run("impact", digest[:12], "--by", "author", "--format", "json")[1])["instances"]["mapping"] > 0
+    code, out, _ = run("replay", digest[:12], "--by", "author", "--format", "json")
+    assert (code, json.loads(out)["refused"]) == (0, 0)
+    assert run("migrate", "--to", digest, "--by", "second")[0] == 1, "not approved"
+    assert run("approve", digest, "--by", "second")[0] == 0
+    mapping = office / "mapping.json"
+    mapping.write_text('{"lifecycle": {"lesson": "nowhere", "somewhere": "close"}, "nothing": {}}', encoding="utf-8")
+    code, _, err = run("migrate", "--to", digest[:12], "--by", "second", "--mapping", mapping, "--dry-run")
+    assert (code, [word in err for word in ("'nowhere' 단계는 새 판의", "'somewhere' 단계는 전의 판의", "'nothing' 절차는")]) == (1, [True] * 3)
+    mapping.write_text('{"lifecycle": {"lesson": "training"}}', encoding="utf-8")
+    code, out, _ = run("migrate", "--to", digest[:12], "--by", "second", "--mapping", mapping, "--dry-run")
+    assert (code, "0개는 그대로 남습니다" in out) == (0, True)
+    code, out, _ = run("migrate", "--to", digest[:12], "--by", "second", "--mapping", mapping)
+    assert (code, "옮김: 옮김" in out) == (0, True)
+    made = out.split()[1]
+    assert made in run("migrate", "--list", "--by", "second")[1]
+    assert "  옮김" in run("migrate", "--report", made, "--by", "second")[1]
+    assert run("migrate", "--undo", made, "--by", "second")[0] == 0
+    assert run("migrate", "--undo", made, "--by", "second")[0] == 1
+    assert run("withdraw", digest[:12], "--by", "second", "--reason", "너무 이릅니다")[0] == 0
+    assert "철회됨" in run("editions")[1]
+    assert run("verify", "--quiet")[0] == 0
+
+
+def _with_another_lesson(folder):
+    edits = [("workflows/lifecycle.bpmn", f'{name}="lesson"', f'{name}="training"') for name in (" id", "Ref", "bpmnElement")]
+    edits += [("workflows/lifecycle.bpmn", "visits.lesson", "visits.training"), ("forms/edition.json", '"title": "공구', '"title": "새 공구')]
+    for path, before, after in edits:
+        text = (folder / path).read_text(encoding="utf-8")
+        assert before in text
+        (folder / path).write_text(text.replace(before, after), encoding="utf-8")
+    shutil.rmtree(folder / "workflows/scenarios")
+
+
 def test_backup_is_put_back_and_looked_through(office, run, tmp_path):
     code, out, err = run("backup", tmp_path / "b.vault")
     assert code == 0

@@ -148,11 +148,13 @@ API = (
     Way("POST", "/api/editions/{digest:digest}/check", api.editions.check_stored, may("edition.read"), doc=Doc("저장된 판 검사", answers={200: "Checked"})),
     Way("GET", "/api/editions/{a:digest}/difference/{b:digest}", api.editions.differ, EDITIONS, doc=Doc("두 판의 차이", answers={200: "Difference"})),
     Way("POST", "/api/editions/{digest:digest}/approve", api.editions.approve, may("edition.approve"), doc=Doc("판 승인", answers={200: "Published"})),
-    Way("POST", "/api/editions/{digest:digest}/migrate", api.editions.migrate, may("edition.approve"), Body.JSON, Doc("열린 건 옮기기", "Migrate", {200: "MovePlan", 202: "MoveRun"})),
-    Way("GET", "/api/editions/{digest:digest}/impact", api.editions.impact, may("edition.read"), doc=Doc("시행하면 달라지는 것", answers={200: "Impact"})),
-    Way("GET", "/api/editions/{digest:digest}/replay", api.editions.replay, may("edition.read"), doc=Doc("지난 기록 다시 읽기", answers={200: "Replay"})),
-    Way("GET", "/api/moves/{id:id}", api.editions.run, may("edition.read"), doc=Doc("옮기기의 진행", answers={200: "MoveRun"})),
-    Way("POST", "/api/moves/{id:id}/undo", api.editions.undo, may("edition.approve"), doc=Doc("옮기기 되돌리기", answers={202: "MoveRun"})),
+    Way("POST", "/api/editions/{digest:digest}/migrate", api.moves.migrate, may("edition.approve"), Body.JSON, Doc("열린 건 옮기기", "Migrate", {200: "MovePlan", 202: "MoveRun"})),
+    Way("GET", "/api/editions/{digest:digest}/impact", api.moves.impact, may("edition.read"), doc=Doc("시행하면 달라지는 것", answers={200: "Impact"})),
+    Way("GET", "/api/editions/{digest:digest}/replay", api.moves.replay, may("edition.read"), doc=Doc("지난 기록 다시 읽기", answers={200: "Replay"})),
+    Way("GET", "/api/moves", api.moves.listing, may("edition.read"), doc=Doc("옮기기의 목록", answers={200: "MoveRunList"})),
+    Way("GET", "/api/moves/{id:id}/cases", api.moves.cases, may("edition.approve"), doc=Doc("옮기기의 건마다의 결과", answers={200: "MoveCaseList"}, query=(("outcome", "결과"), ("after", "이 건 다음부터")))),
+    Way("GET", "/api/moves/{id:id}", api.moves.run, may("edition.read"), doc=Doc("옮기기의 진행", answers={200: "MoveRun"})),
+    Way("POST", "/api/moves/{id:id}/undo", api.moves.undo, may("edition.approve"), doc=Doc("옮기기 되돌리기", answers={202: "MoveRun"})),
     Way("POST", "/api/editions/{digest:digest}/withdraw", api.editions.withdraw, may("edition.approve"), Body.JSON, Doc("판 철회", "Reason", {200: "Published"})),
 )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from engine.casework import access, attachments, moves, signin, timers
+from engine.casework import access, attachments, marching, signin, timers
 from engine.casework.desk import CLOCK, Desk
 from engine.errors import Forbidden, Refused, Stale
 
@@ -42,10 +42,10 @@ def _renew(house: House) -> None:
 def _move(house: House) -> None:
     """Go on with cases on their way to another edition; a run that fails (its beginner is gone, say) holds up no other."""
     with house.database.read() as connection:
-        waiting = moves.unfinished(Desk(connection, CLOCK, house.clock(), house.editions, house.cipher, house.files, []))
+        waiting = marching.unfinished(Desk(connection, CLOCK, house.clock(), house.editions, house.cipher, house.files, []))
     for run_id in waiting:
         with suppress(Refused, Forbidden):
-            moves.work(house.database, house.editions, house.cipher, house.clock, run_id, most=MOST_BATCHES)
+            marching.work(house.database, house.editions, house.cipher, house.clock, run_id, most=MOST_BATCHES)
 
 
 def _tidy(house: House) -> None:

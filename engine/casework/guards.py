@@ -25,7 +25,7 @@ def refusal(dossier: Dossier, action: str, kept: Stored | None = None) -> Refuse
 
     `kept` is the record to amend or withdraw.
     """
-    old = typed(dossier.desk.edition(kept.revision_edition), kept.form, kept.data) if kept else {}
+    old = typed(dossier.desk.edition(kept.revision_edition), kept.form, kept.data, dossier.edition) if kept else {}
     facts = Over({"open": _Open(dossier), "old": old}, dossier.facts)
     for found in dossier.edition.guards.refusals(action, facts):
         return Refused(found.message, page=found.page)

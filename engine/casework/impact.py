@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 MOVES, MAPPING, STAYS = "moves", "mapping", "stays"
 _EXAMPLES = 5
-_MANY = 1000  # rows fetched at a time
+_STREAMED = {"yield_per": 1000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,11 @@ class Impact:
             head, *_lines(self.why), *map(_proposed, self.proposals), tasks, *_lines(self.task_effects), kept, *_lines(self.lost), *_lines(self.records),
             *map(_compared, self.statistics),
         )  # fmt: skip
+
+
+def plain(found: Impact) -> dict[str, Any]:
+    """Give all of it as lists and dicts, with the sentences."""
+    return {**asdict(found), "statistics": [{**asdict(each), "comparable": each.comparable} for each in found.statistics], "sentences": list(found.sentences)}
 
 
 def _proposed(each: Proposal) -> str:
@@ -133,7 +138,7 @@ def _instances(desk: Desk, new: Edition, steps: Mapping[str, Mapping[str, str]])
     tally, moved, touched = _Tally(), {}, set()
     columns = [instance_table.c[name] for name in ("id", "case_id", "process", "edition", "state")]
     query = select(*columns).where(instance_table.c.ended_at.is_(None), instance_table.c.edition != new.digest)
-    for row in desk.connection.execution_options(yield_per=_MANY).execute(query):
+    for row in desk.connection.execute(query, execution_options=_STREAMED):
         after, _, reasons = moving.fit(desk.edition(row.edition), new, row.process, row.state, steps)
         kinds[MOVES if not reasons else STAYS if after is None else MAPPING] += 1
         touched.add(row.case_id)
@@ -149,7 +154,7 @@ def _tasks(
 ) -> tuple[int, tuple[Effect, ...], dict[str, UserTask]]:
     tally, elements, count = _Tally(), {}, 0
     query = select(task).where(task.c.closed_at.is_(None), task.c.edition != new.digest)
-    for row in desk.connection.execution_options(yield_per=_MANY).execute(query):
+    for row in desk.connection.execute(query, execution_options=_STREAMED):
         count += 1
         process = moved.get(row.instance_id)
         if process is None:
@@ -191,7 +196,7 @@ def _drafts(desk: Desk, new: Edition, elements: Mapping[str, UserTask]) -> tuple
     counts: Counter[str] = Counter()
     tally = _Tally()
     query = select(draft, task.c.case_id).select_from(draft.outerjoin(task, task.c.id == draft.c.task_id)).where(draft.c.edition != new.digest)
-    for row in desk.connection.execution_options(yield_per=_MANY).execute(query):
+    for row in desk.connection.execute(query, execution_options=_STREAMED):
         old = desk.edition(row.edition).forms[row.form]
         step = elements.get(row.task_id or "")
         target = new.forms.get(step.form) if step is not None else None

@@ -1,13 +1,10 @@
-"""Moving open cases to another edition, many at a time: planned, begun, gone on with after any end, looked at, undone.
+"""Moving open cases to another edition, many at a time: planned, begun, looked at, undone. A run notes every case it is about and what came of it.
 
-A run notes every case it is about and what came of it. Cases go in batches, each batch one transaction and each case in it a savepoint of its own: what
-fails in one is undone and told, the others go on. Whoever comes (a command, a worker, several at once) takes the next batch nobody holds; a process that
-is killed loses its batch only, which the next one does again.
+`marching` does what is noted here.
 """
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -15,11 +12,8 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, exists, func, insert, literal, select, update
 
 from engine.casework import access, moving
-from engine.casework.desk import Desk
-from engine.casework.dossier import open_case
 from engine.casework.permits import demand
-from engine.casework.signin import actor_of
-from engine.errors import DatabaseFailed, DidimdolError, Forbidden, NotFound, Refused
+from engine.errors import NotFound, Refused
 from engine.spec.mapping import parse
 from engine.store.ids import is_id, new_id
 from engine.store.prepared import prepare
@@ -27,23 +21,19 @@ from engine.store.tables import cases, edition, move_case, move_run
 from engine.store.tables import instance as instance_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
-    from engine.casework.editions import Editions
+    from sqlalchemy import Connection
+
+    from engine.casework.desk import Desk
     from engine.spec.edition import Edition
-    from engine.store.cipher import Cipher
-    from engine.store.database import Database
 
 PERMISSION = "edition.approve"
 MOVING, MOVED, UNDOING, UNDONE = "moving", "moved", "undoing", "undone"
 FAILED, KEPT = "failed", "kept"
-BATCH = 100
 _TOLD = 20  # cases named for each reason
-_REASON_LIMIT = 2000
-
-_log = logging.getLogger(__name__)
-_TO_UNDO = (move_case.c.outcome == moving.MOVED) | (move_case.c.outcome == moving.PARTLY)
+_STREAMED = {"yield_per": 1000}
 _open = (
     select(instance_table.c.id, instance_table.c.case_id, instance_table.c.process, instance_table.c.edition, instance_table.c.state)
     .where(instance_table.c.ended_at.is_(None), instance_table.c.edition != bindparam("to"))
@@ -53,26 +43,7 @@ _open_from = _open.where(instance_table.c.edition == bindparam("origin"))
 _run = prepare(select(move_run).where(move_run.c.id == bindparam("of_run")))
 _runs = prepare(select(move_run).order_by(move_run.c.id.desc()))
 _insert_run = prepare(insert(move_run))
-_unfinished = prepare(select(move_run.c.id).where((move_run.c.state == MOVING) | (move_run.c.state == UNDOING)).order_by(move_run.c.id))
-_next = prepare(
-    select(move_case.c.case_id).where(move_case.c.run_id == bindparam("of_run"), move_case.c.outcome.is_(None))
-    .order_by(move_case.c.case_id).limit(bindparam("batch")).with_for_update(skip_locked=True)
-)  # fmt: skip
-_next_back = prepare(
-    select(move_case).where(move_case.c.run_id == bindparam("of_run"), _TO_UNDO)
-    .order_by(move_case.c.case_id).limit(bindparam("batch")).with_for_update(skip_locked=True)
-)  # fmt: skip
-_left = prepare(select(func.count().label("count")).select_from(move_case).where(move_case.c.run_id == bindparam("of_run"), move_case.c.outcome.is_(None)))
-_left_back = prepare(
-    select(func.count().label("count")).select_from(move_case).where(move_case.c.run_id == bindparam("of_run"), _TO_UNDO)
-)
-_note = prepare(
-    update(move_case).where(move_case.c.run_id == bindparam("of_run"), move_case.c.case_id == bindparam("of_case")),
-    ["outcome", "reason", "case_version", "before", "at"],
-)
-_note_back = prepare(update(move_case).where(move_case.c.run_id == bindparam("of_run"), move_case.c.case_id == bindparam("of_case")), ["outcome", "reason", "at"])
-_finish = prepare(update(move_run).where(move_run.c.id == bindparam("of_run"), move_run.c.state == bindparam("was")), ["state", "ended_at"])
-_undo = prepare(update(move_run).where(move_run.c.id == bindparam("of_run"), move_run.c.state == MOVED), ["state", "undone_by"])
+_undo = prepare(update(move_run).where(move_run.c.id == bindparam("of_run"), (move_run.c.state == MOVING) | (move_run.c.state == MOVED)), ["state", "undone_by", "ended_at"])
 _counts = prepare(select(move_case.c.outcome, func.count().label("count")).where(move_case.c.run_id == bindparam("of_run")).group_by(move_case.c.outcome))
 _reasons = prepare(
     select(move_case.c.reason, func.count().label("count"), func.min(move_case.c.case_id).label("example"))
@@ -82,7 +53,7 @@ _reasons = prepare(
 _of_run = prepare(
     select(move_case.c.case_id, cases.c.number, move_case.c.outcome, move_case.c.reason, move_case.c.at)
     .select_from(move_case.join(cases, cases.c.id == move_case.c.case_id))
-    .where(move_case.c.run_id == bindparam("of_run"), move_case.c.outcome == bindparam("of_outcome"))
+    .where(move_case.c.run_id == bindparam("of_run"), func.coalesce(move_case.c.outcome, "") == bindparam("of_outcome"), move_case.c.case_id > bindparam("after"))
     .order_by(move_case.c.case_id).limit(bindparam("most"))
 )  # fmt: skip
 
@@ -153,12 +124,12 @@ def plan(desk: Desk, to: str, *, origin: str | None = None, mapping: Any = None)
 def fitted(desk: Desk, new: Edition, origin: str | None, steps: Mapping[str, Mapping[str, str]]) -> Iterator[tuple[Any, tuple[str, ...]]]:
     """Give every open instance (id, case_id, process, edition, state) that stands elsewhere, with the reasons why it cannot move."""
     statement, given = (_open_from, {"to": new.digest, "origin": origin}) if origin else (_open, {"to": new.digest})
-    for row in desk.connection.execution_options(yield_per=1000).execute(statement, given):
+    for row in desk.connection.execute(statement, given, execution_options=_STREAMED):
         yield row, moving.fit(desk.edition(row.edition), new, row.process, row.state, steps)[2]
 
 
 def begin(desk: Desk, to: str, *, origin: str | None = None, mapping: Any = None) -> str:
-    """Note a run over every case with an open instance elsewhere; give its id. Nothing moves yet: `work` does that. Raises as `plan` does, and Refused."""
+    """Note a run over every case with an open instance elsewhere; give its id. Nothing moves yet: `marching.work` does that. Raises as `plan` does, and Refused."""
     new, steps = _asked(desk, to, origin, mapping)
     row = desk.connection.execute(select(edition.c.approved_at, edition.c.withdrawn_at).where(edition.c.digest == to)).one()
     if row.approved_at is None or row.withdrawn_at is not None:
@@ -178,115 +149,35 @@ def begin(desk: Desk, to: str, *, origin: str | None = None, mapping: Any = None
     return made
 
 
-def work(
-    database: Database, editions: Editions, cipher: Cipher, clock: Callable[[], datetime], run_id: str, *, batch: int = BATCH,
-    most: int | None = None, progress: Callable[[str, int, int], None] | None = None,
-) -> Run:  # fmt: skip
-    """Go on with a run until it is done, batch by batch (at most `most`); give where it stands. Any number of processes may work at the same run."""
-    done = 0
-    while True:
-        with database.begin() as connection:
-            desk = _desk(connection, editions, cipher, clock(), run_id)
-            left = step(desk, run_id, batch)
-        if progress:
-            with database.read() as connection:
-                told = _told(connection, run_id)
-            progress("되돌림" if told.state in (UNDOING, UNDONE) else "옮김", told.done, told.total)
-        done += 1
-        if not left or done == most:
-            with database.read() as connection:
-                return _told(connection, run_id)
-
-
-def unfinished(desk: Desk) -> list[str]:
-    """Give the runs that wait to be gone on with."""
-    return [row.id for row in _unfinished.all(desk.connection)]
-
-
-def step(desk: Desk, run_id: str, batch: int = BATCH) -> bool:
-    """Do one batch of a run in the transaction of the desk; False where nothing was left for it to take."""
-    told = _row(desk.connection, run_id)
-    if told.state == MOVING:
-        return _forward(desk, told, batch)
-    return _backward(desk, told, batch) if told.state == UNDOING else False
-
-
-def _forward(desk: Desk, run: Any, batch: int) -> bool:
-    new = desk.edition(run.to_edition)
-    rows = _next.all(desk.connection, of_run=run.id, batch=batch)
-    noted: list[dict[str, Any]] = []
-    for row in rows:
-        made: dict[str, Any] = {"of_run": run.id, "of_case": row.case_id, "reason": "", "case_version": None, "before": [], "at": desk.now}
-        try:
-            with desk.connection.begin_nested():
-                dossier = open_case(desk, row.case_id)
-                came = moving.move(dossier, new, run.from_edition, run.mapping, run.id)
-                made |= {"outcome": came.outcome, "reason": " ".join(came.reasons)[:_REASON_LIMIT], "case_version": dossier.case.version, "before": came.before}
-        except DatabaseFailed:
-            raise
-        except Exception as error:  # noqa: BLE001 -- whatever one case has, the others go on
-            made |= {"outcome": FAILED, "reason": _failure(row.case_id, error)}
-        noted.append(made)
-    if noted:
-        _note.many(desk.connection, noted)
-    elif not _left.first(desk.connection, of_run=run.id).count:  # type: ignore[union-attr]
-        _finish.run(desk.connection, of_run=run.id, was=MOVING, state=MOVED, ended_at=desk.now)
-    return bool(noted)
-
-
-def _backward(desk: Desk, run: Any, batch: int) -> bool:
-    noted: list[dict[str, Any]] = []
-    for row in _next_back.all(desk.connection, of_run=run.id, batch=batch):
-        made = {"of_run": run.id, "of_case": row.case_id, "outcome": UNDONE, "reason": "", "at": row.at}
-        try:
-            with desk.connection.begin_nested():
-                moving.put_back(open_case(desk, row.case_id), row.before, row.case_version, row.at, run.id)
-        except DatabaseFailed:
-            raise
-        except Exception as error:  # noqa: BLE001 -- as above
-            made |= {"outcome": KEPT, "reason": _failure(row.case_id, error)}
-        noted.append(made)
-    if noted:
-        _note_back.many(desk.connection, noted)
-    elif not _left_back.first(desk.connection, of_run=run.id).count:  # type: ignore[union-attr]
-        _finish.run(desk.connection, of_run=run.id, was=UNDOING, state=UNDONE, ended_at=desk.now)
-    return bool(noted)
-
-
-def _failure(case_id: str, error: Exception) -> str:
-    """Give what is told of a failure: our own sentences as they are, of anything else its kind only (its words may carry data)."""
-    if isinstance(error, DidimdolError):
-        return error.message
-    _log.error("move of case %s failed: %s", case_id, type(error).__name__)
-    return f"처리하지 못했습니다({type(error).__name__})."
-
-
 def undo(desk: Desk, run_id: str) -> None:
-    """Have a finished run undone, case by case; `work` does it. Raises Forbidden, NotFound, Refused where it is not finished or undone already."""
+    """Stop a run where it is and have it undone, case by case; `marching.work` does it. Raises Forbidden, NotFound, Refused where that was asked before."""
     demand(desk, PERMISSION)
-    told = _row(desk.connection, run_id)
-    if told.state != MOVED or _undo.run(desk.connection, of_run=run_id, state=UNDOING, undone_by=desk.actor.login) != 1:
-        raise Refused("끝난 옮기기만, 한 번만 되돌릴 수 있습니다.")
+    row_of(desk.connection, run_id)
+    if _undo.run(desk.connection, of_run=run_id, state=UNDOING, undone_by=desk.actor.login, ended_at=None) != 1:
+        raise Refused("이미 되돌린 옮기기입니다.")
     access.record(desk, "move.undo", target=f"run {run_id}")
 
 
 def run_of(desk: Desk, run_id: str) -> Run:
     """Give a run and how far it is. Raises Forbidden, NotFound."""
     demand(desk, "edition.read")
-    return _told(desk.connection, run_id)
+    return told_of(desk.connection, run_id)
 
 
 def runs(desk: Desk) -> tuple[Run, ...]:
     """Give every run, the latest first."""
     demand(desk, "edition.read")
-    return tuple(_told(desk.connection, row.id) for row in _runs.all(desk.connection))
+    return tuple(told_of(desk.connection, row.id) for row in _runs.all(desk.connection))
 
 
-def cases_of(desk: Desk, run_id: str, outcome: str, most: int = 200) -> list[Any]:
-    """Give case_id, number, outcome, reason and at of up to `most` cases of a run with one outcome. Raises Forbidden, NotFound."""
+def cases_of(desk: Desk, run_id: str, outcome: str, *, after: str = "", most: int = 200) -> list[Any]:
+    """Give case_id, number, outcome, reason and at of up to `most` cases of a run with one outcome ("": their turn has not come), by id from `after` on.
+
+    Raises Forbidden, NotFound.
+    """
     demand(desk, PERMISSION)
-    _row(desk.connection, run_id)
-    found = _of_run.all(desk.connection, of_run=run_id, of_outcome=outcome, most=most)
+    row_of(desk.connection, run_id)
+    found = _of_run.all(desk.connection, of_run=run_id, of_outcome=outcome, after=after, most=most)
     access.record_many(desk, "move.cases", [row.case_id for row in found], target=f"run {run_id}")
     return list(found)
 
@@ -299,29 +190,20 @@ def _asked(desk: Desk, to: str, origin: str | None, mapping: Any) -> tuple[Editi
     return new, parse({} if mapping is None else mapping, old, new)
 
 
-def _desk(connection: Any, editions: Editions, cipher: Cipher, now: datetime, run_id: str) -> Desk:
-    row = _row(connection, run_id)
-    login = row.undone_by if row.state == UNDOING else row.started_by
-    actor = actor_of(connection, login, now)
-    if actor is None:
-        raise Forbidden(f"옮기기를 시작한 사람이 이제 없습니다: {login}")
-    return Desk(connection, actor, now, editions, cipher, _NO_FILES)
-
-
-def _row(connection: Any, run_id: str) -> Any:
+def row_of(connection: Connection, run_id: str) -> Any:
+    """Give the row of a run. Raises NotFound."""
     row = _run.first(connection, of_run=run_id) if is_id(run_id) else None
     if row is None:
         raise NotFound("그런 옮기기가 없습니다.")
     return row
 
 
-def _told(connection: Any, run_id: str) -> Run:
-    row = _row(connection, run_id)
+def told_of(connection: Connection, run_id: str) -> Run:
+    """Give a run and how far it is. Raises NotFound."""
+    row = row_of(connection, run_id)
     counts = {each.outcome or "": each.count for each in _counts.all(connection, of_run=run_id)}
     why = tuple(Why(each.reason, each.count, (each.example,)) for each in _reasons.all(connection, of_run=run_id)[:_TOLD])
     return Run(
         row.id, row.to_edition, row.from_edition, row.mapping, row.total, row.state, row.started_by, row.started_at, row.ended_at, row.undone_by, counts, why
     )
 
-
-_NO_FILES: Any = None

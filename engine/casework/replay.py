@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from engine.casework import access, keeping
 from engine.casework.dossier import open_case
@@ -85,16 +85,16 @@ def replay(desk: Desk, digest: str, *, days: int = YEAR.days, progress: Callable
     new, tally = desk.edition(digest), _Tally()
     since = desk.now - timedelta(days=days)
     query = select(record.c.id, record.c.case_id).where(record.c.withdrawn_at.is_(None), record.c.created_at >= since).order_by(record.c.case_id, record.c.id)
-    rows = desk.connection.execute(query).all()
+    total = desk.connection.execute(select(func.count()).select_from(query.subquery())).scalar_one()
     dossier: Dossier | None = None
-    for number, row in enumerate(rows):
+    for number, row in enumerate(desk.connection.execute(query, execution_options={"yield_per": 1000})):
         if dossier is None or dossier.case.id != row.case_id:
             dossier = open_case(desk, row.case_id, lock=False)
         kept = keeping.stored(desk, row.id)
         if kept is not None:
             _again(dossier, kept, new, tally)
         if progress and number % 200 == 0:
-            progress("다시 읽음", number, len(rows))
+            progress("다시 읽음", number, total)
     access.record(desk, "replay.view", target=f"edition {digest}")
     why = sorted(tally.why.items(), key=lambda item: (-len(item[1]), item[0]))
     told = tuple(Refusal(*reason, len(found), tuple(found[:_EXAMPLES])) for reason, found in why)

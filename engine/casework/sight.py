@@ -67,7 +67,7 @@ def sees(dossier: Dossier, edition: str, form_id: str, data: Mapping[str, Any], 
     held = rule(dossier.edition, desk.edition(edition), form_id)
     if held is None or desk.actor.clock:
         return True
-    values = typed(desk.edition(edition), form_id, data)
+    values = typed(desk.edition(edition), form_id, data, dossier.edition)
     return held.allows(scope(dossier, values, by), {"login": desk.actor.login, "roles": sorted(desk.actor.roles)})
 
 

@@ -1,4 +1,4 @@
-"""Commands about editions: check, diff, test, publish, approve."""
+"""Commands about editions: check, diff, test, publish, approve, withdraw."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Mapping, Sequence
     from pathlib import Path
+
+    from engine.commands.installation import Installation
 
 
 def check(given: Namespace) -> int:
@@ -100,10 +102,23 @@ def approve(given: Namespace) -> int:
     from engine.commands.installation import open_installation
 
     place = open_installation(given)
+    digest = whole_digest(place, given.digest)
     with place.desk(given.by) as desk:
-        digest = _whole_digest(given.digest, [edition.digest for edition in publishing.editions(desk)] if len(given.digest) < 64 else [given.digest])
         publishing.approve(desk, digest)
     print(f"승인했습니다: {digest}")
+    return 0
+
+
+def withdraw(given: Namespace) -> int:
+    """Take an edition back: new work goes to the one before it."""
+    from engine.casework import publishing
+    from engine.commands.installation import open_installation
+
+    place = open_installation(given)
+    digest = whole_digest(place, given.digest)
+    with place.desk(given.by) as desk:
+        publishing.withdraw(desk, digest, given.reason)
+    print(f"철회했습니다: {digest}")
     return 0
 
 
@@ -123,8 +138,12 @@ def _bundle(folder: Path) -> Mapping[str, bytes]:
     return read_folder(folder)
 
 
-def _whole_digest(begun: str, known: Sequence[str]) -> str:
-    found = [digest for digest in known if digest.startswith(begun)]
+def whole_digest(place: Installation, begun: str) -> str:
+    """Give the digest of the one edition whose digest begins so, or `begun` itself where none or several do."""
+    from engine.casework import publishing
+
+    with place.desk(write=False) as desk:
+        found = [edition.digest for edition in publishing.editions(desk) if edition.digest.startswith(begun)]
     return found[0] if len(found) == 1 else begun
 
 

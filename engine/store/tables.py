@@ -466,7 +466,7 @@ move_case = Table(
     Column("outcome", String(10)),  # moved | partly | stayed | failed | undone | kept (could not be undone); None: its turn has not come
     Column("reason", Text, nullable=False, default=""),
     Column("case_version", Integer),  # that of the case after it was moved
-    Column("before", Json, nullable=False, default=list),  # the rows as they stood, for undoing: ids, steps and dates, never an answer
+    Column("before", Json, nullable=False, default=list),  # the rows as they stood, for undoing: ids, steps, dates, the sentence of a task
     Column("at", Time),
     Index("ix_move_case_waiting", "run_id", "outcome", "case_id"),
 )

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from engine.casework import cases, history, moves, records, tasks, timers, verify
+from engine.casework import cases, history, marching, moves, records, tasks, timers, verify
 from engine.errors import Forbidden, Invalid, Refused
 from engine.spec.folder import read_folder
 from engine.store.tables import draft, instance, task
@@ -54,7 +54,7 @@ def snapshot(people):
 
 
 def go(people, run_id, **more):
-    return moves.work(people.database, people.editions, people.cipher, lambda: people.now, run_id, **more)
+    return marching.work(people.database, people.editions, people.cipher, lambda: people.now, run_id, **more)
 
 
 def run(people, to, **more):
@@ -146,18 +146,37 @@ def test_a_run_goes_on_where_it_was_stopped(people):
     with people.desk("second") as desk:
         made = moves.begin(desk, digest)
     with people.desk("second") as desk:
-        assert moves.step(desk, made, 2)
+        assert marching.step(desk, made, 2)
     with people.desk("second") as desk:
         seen = moves.run_of(desk, made)
         assert (seen.state, seen.done, seen.total) == ("moving", 2, 3)
-        assert moves.unfinished(desk) == [made]
+        assert marching.unfinished(desk) == [made]
     with pytest.raises(RuntimeError), people.desk("second") as desk:
-        moves.step(desk, made, 2)
+        marching.step(desk, made, 2)
         raise RuntimeError("killed")
     assert go(people, made).counts == {"moved": 3}
     with people.desk("second") as desk:
-        assert moves.unfinished(desk) == []
+        assert marching.unfinished(desk) == []
         assert [len(moves.cases_of(desk, made, outcome)) for outcome in ("moved", "stayed")] == [3, 0]
+
+
+def test_a_run_is_stopped_and_undone_on_its_way(people):
+    for _ in range(3):
+        people.member()
+    before = snapshot(people)
+    digest = publish(people, edited("새"))
+    with people.desk("second") as desk:
+        made = moves.begin(desk, digest)
+    with people.desk("second") as desk:
+        assert marching.step(desk, made, 1)
+        moves.undo(desk, made)
+    back = go(people, made)
+    assert (back.state, back.counts) == ("undone", {"undone": 1, "": 2})
+    assert snapshot(people) == before
+    with people.desk("second") as desk:
+        first = moves.cases_of(desk, made, "", most=1)
+        assert len(first) == len(moves.cases_of(desk, made, "", after=first[0].case_id)) == 1
+    assert run(people, digest).counts == {"moved": 3}
 
 
 def test_a_case_that_went_on_is_not_moved_back(people):

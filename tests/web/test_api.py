@@ -241,12 +241,15 @@ def test_open_cases_move_to_an_edition_and_back(town):
     begun = approver.post(f"/api/editions/{digest}/migrate", json={"from": town.digest})
     assert (begun.status_code, begun.json()["state"], begun.json()["done"]) == (202, "moving", 0)
     where = begun.headers["location"]
-    assert approver.post(f"{where}/undo").status_code == 409
     rounds.make_round(town.app.state.house)
     assert author.get(where).json()["counts"] == {"moved": 1}
+    assert [each["id"] for each in author.get("/api/moves").json()["rows"]] == [begun.json()["id"]]
+    told = approver.get(f"{where}/cases?outcome=moved").json()
+    assert ([row["case_id"] for row in told["rows"]], told["next"]) == ([case], None)
     (task,) = kim.get(f"/api/tasks?case={case}&whose=team").json()["rows"]
     assert kim.get(f"/api/tasks/{task['id']}").status_code == 200
     assert approver.post(f"{where}/undo").json()["state"] == "undoing"
     rounds.make_round(town.app.state.house)
     assert author.get(where).json()["state"] == "undone"
+    assert approver.post(f"{where}/undo").status_code == 409
     assert approver.get("/api/moves/01HZZZZZZZZZZZZZZZZZZZZZZZ").status_code == 404

@@ -44,10 +44,11 @@ class Things:
     staged: str
     digest: str
     person: str
+    run: str
 
     def path(self, way):
         kind = way.path.removeprefix("/api").split("/")[1]
-        one = {"cases": self.case, "tasks": self.task, "records": self.record, "files": self.file, "people": self.person}.get(kind, self.case)
+        one = {"cases": self.case, "tasks": self.task, "records": self.record, "files": self.file, "people": self.person, "moves": self.run}.get(kind, self.case)
         made = way.path.replace("{id:id}", one).replace("{digest:digest}", self.digest)
         made = made.replace("{action:name}", "leave").replace("{form:name}", "member").replace("{process:name}", "loan")
         made = made.replace("{report:name}", "members_by_sex").replace("{kind:name}", "xlsx").replace("{person:name}", self.person).replace("{a:digest}", self.digest).replace("{b:digest}", self.digest)
@@ -65,7 +66,8 @@ def settle(town):
     staged, kept = (api.post("/api/files", files={"file": ("a.pdf", PDF)}).json()["id"] for _ in range(2))
     with town.desk("kim") as desk:
         attachments.claim(desk, case_id, record_id, {"/첨부": [kept]})
-    return Things(case_id, task_id, record_id, kept, staged, town.digest, town.people["kim"].person_id)
+    run = town.api("approver").post(f"/api/editions/{town.digest}/migrate", json={}).json()["id"]
+    return Things(case_id, task_id, record_id, kept, staged, town.digest, town.people["kim"].person_id, run)
 
 
 @pytest.fixture(scope="module")

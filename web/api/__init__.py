@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from web.api import cases, editions, files, lists, me, records, reports, tasks, trail
+from web.api import cases, editions, files, lists, me, moves, records, reports, tasks, trail
 
-__all__ = ["cases", "editions", "files", "lists", "me", "records", "reports", "tasks", "trail"]
+__all__ = ["cases", "editions", "files", "lists", "me", "moves", "records", "reports", "tasks", "trail"]

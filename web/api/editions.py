@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from engine.casework import impact as impacts
-from engine.casework import moves, publishing
-from engine.casework import replay as replays
+from engine.casework import publishing
 from engine.errors import FieldError, Finding, Invalid, SpecError
 from engine.spec.check import check as findings_of
 from engine.spec.difference import difference
@@ -83,51 +80,6 @@ def withdraw(request: Request) -> Response:
     with unit(request) as desk:
         publishing.withdraw(desk, digest, asked["reason"])
     return answers.json({"digest": digest})
-
-
-def migrate(request: Request) -> Response:
-    """Move open cases to this edition: `dry_run` only tells what would come of it; otherwise a run is begun, which a worker goes on with."""
-    known = {"dry_run": bool, "from": str, "mapping": dict}
-    asked, digest = incoming.body(request, known, optional=frozenset(known)), request.path_params["digest"]
-    given = {"origin": asked.get("from"), "mapping": asked.get("mapping")}
-    if asked.get("dry_run"):
-        with unit(request) as desk:
-            return answers.json(asdict(moves.plan(desk, digest, **given)))
-    with unit(request) as desk:
-        made = moves.run_of(desk, moves.begin(desk, digest, **given))
-    return answers.json(_run(made), 202, headers={"Location": f"/api/moves/{made.id}"})
-
-
-def impact(request: Request) -> Response:
-    """Tell what this edition would do to everything that is open."""
-    with unit(request) as desk:
-        found = impacts.impact(desk, request.path_params["digest"])
-    return answers.json({**asdict(found), "sentences": found.sentences, "statistics": [{**asdict(each), "comparable": each.comparable} for each in found.statistics]})
-
-
-def replay(request: Request) -> Response:
-    """Read last year's records by this edition: which it would refuse, and why."""
-    with unit(request) as desk:
-        found = replays.replay(desk, request.path_params["digest"])
-    return answers.json({**asdict(found), "sentences": found.sentences})
-
-
-def run(request: Request) -> Response:
-    """Tell how far a move is, and what came of it."""
-    with unit(request, write=False) as desk:
-        return answers.json(_run(moves.run_of(desk, request.path_params["id"])))
-
-
-def undo(request: Request) -> Response:
-    """Have a finished move undone, but for cases that went on since; a worker does it."""
-    with unit(request) as desk:
-        moves.undo(desk, request.path_params["id"])
-        made = moves.run_of(desk, request.path_params["id"])
-    return answers.json(_run(made), 202)
-
-
-def _run(made: moves.Run) -> dict[str, Any]:
-    return {**asdict(made), "done": made.done}
 
 
 def _checked(files: Mapping[str, bytes], found: Sequence[Finding]) -> Response:

@@ -157,6 +157,9 @@ SCHEMAS: dict[str, Schema] = {
             "why": listed("MoveReason"),
         }
     ),
+    "MoveRunList": shape({"rows": listed("MoveRun")}),
+    "MoveCase": shape({"case_id": ID, "number": MAYBE_TEXT, "outcome": MAYBE_TEXT, "reason": TEXT, "at": MAYBE_TEXT}),
+    "MoveCaseList": shape({"rows": listed("MoveCase"), "next": MAYBE_TEXT}),
     "Comparison": shape({"report": TEXT, "title": TEXT, "comparable": FLAG, "why": listed(TEXT)}),
     "Impact": shape(
         {
