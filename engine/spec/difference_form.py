@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from engine.spec.form import Form
     from engine.spec.nodes import Effect, Section
 
-_TYPES = {
+TYPES = {
     "string": "글", "integer": "정수", "number": "수", "boolean": "예·아니요", "date": "날짜", "datetime": "날짜와 시각", "month": "달", "time": "하루의 시각",
     "choice": "하나 고르기", "choices": "여러 개 고르기", "file": "파일", "files": "파일 여러 개", "texts": "글 여러 줄", "table": "표", "section": "묶음",
 }
@@ -119,7 +119,7 @@ def _item(field: Field) -> Item:
     return Item(
         field.title,
         {
-            "type": _TYPES.get(field.type, field.type), "required": yes(field.required), "readonly": "" if calc else yes(field.readonly), "derived": calc,
+            "type": TYPES.get(field.type, field.type), "required": yes(field.required), "readonly": "" if calc else yes(field.readonly), "derived": calc,
             "prefill": plain(schema.get("x-prefill")), "parent": plain(schema.get("x-parent")), "list": listing,
             "options": listed(code.label for code in field.codes.items) if field.codes and not listing else "", "unit": field.unit, "widget": plain(ui),
             "help": field.help, "page": plain(field.page), "messages": plain(schema.get("x-messages")), "limits": plain(limits),
