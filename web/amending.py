@@ -47,7 +47,7 @@ class Amending:
         reading = records.preview(desk, self.record_id, seen.answers)
         return Sight(
             seen.form, seen.edition, seen.answers, reading, new_id(), seen.revision, why_not=seen.why_not_amend, page=seen.page,
-            extras=self.extras(desk, seen.form, seen.answers), around={**told, **around.manual(desk.edition(seen.edition), seen.form)},
+            extras=self.extras(desk, seen.form, seen.answers), around={**told, **around.manual(desk, desk.edition(seen.edition), seen.form)},
         )
 
     def preview(self, desk: Desk, given: Mapping[str, Any]) -> Reading:

@@ -89,6 +89,8 @@ PAGES = (
     Way("GET", "/reports/{report:name}/{kind:name}", pages.whole.reports.download, FIGURES),
     Way("POST", "/files", pages.files.upload, ATTACH, Body.UPLOAD),
     Way("GET", "/files/{id:id}", pages.files.download, READ),
+    Way("GET", "/manual", office.manual.of_today, SIGNED_IN),
+    Way("GET", "/manual/{part:name}", office.manual.of_today, SIGNED_IN),
     Way("GET", "/search", pages.search.search, READ),
     Way("POST", "/search", pages.search.submit, READ, Body.FORM),
 )
@@ -112,6 +114,8 @@ OFFICE = (
     Way("POST", "/editions", office.editions.submit, AUTHOR, Body.BUNDLE),
     Way("GET", "/editions/{digest:digest}", office.edition.show, EDITIONS),
     Way("GET", "/editions/{digest:digest}/processes/{process:name}", office.edition.process, EDITIONS),
+    Way("GET", "/editions/{digest:digest}/manual", office.manual.of_edition, EDITIONS),
+    Way("GET", "/editions/{digest:digest}/manual/{part:name}", office.manual.of_edition, EDITIONS),
     Way("POST", "/editions/{digest:digest}/approve", office.edition.approve, SECOND, Body.FORM),
     Way("GET", "/editions/{digest:digest}/withdraw", office.edition.withdraw, SECOND),
     Way("POST", "/editions/{digest:digest}/withdraw", office.edition.withdraw, SECOND, Body.FORM),

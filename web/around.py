@@ -40,7 +40,7 @@ def task(desk: Desk, seen: TaskView) -> dict[str, Any]:
         "mark": messages.MARKS.get(seen.mark, seen.mark), "why": seen.why, "tools": (Link(messages.TO_CASE, f"/cases/{seen.case_id}"), *_beside(desk, seen)),
         "crumbs": (*to_list(desk), Link(seen.case_label, f"/cases/{seen.case_id}"), Link(seen.stage or seen.title)),
         "withdraw": f"/tasks/{seen.id}/withdraw" if seen.id and edition.processes[seen.action].kind == "work" and (seen.can_write or seen.own) else "",
-        "previous": _previous(seen), "history": _drafts(desk, seen), "edition": edition.title, "here": list_href(desk), **manual(edition, seen.form),
+        "previous": _previous(seen), "history": _drafts(desk, seen), "edition": edition.title, "here": list_href(desk), **manual(desk, edition, seen.form),
     }
 
 
@@ -56,12 +56,12 @@ def register(desk: Desk, form: Form, edition: str) -> dict[str, Any]:
     """Tell what stands around the form that registers a case."""
     made = desk.edition(edition)
     return {
-        "title": form.title, "crumbs": (*to_list(desk), Link(form.title)), "edition": made.title, "here": f"/cases/new/{form.id}", **manual(made, form),
+        "title": form.title, "crumbs": (*to_list(desk), Link(form.title)), "edition": made.title, "here": f"/cases/new/{form.id}", **manual(desk, made, form),
     }
 
 
-def manual(edition: Edition, form: Form) -> dict[str, Any]:
-    """Tell which manual pages a form comes from, its own and those of its parts that differ; and what the manual says of doing it."""
+def manual(desk: Desk, edition: Edition, form: Form) -> dict[str, Any]:
+    """Tell which manual pages a form comes from, its own and those of its parts that differ; what the manual says of doing it, and where its chapter is."""
     own = page_of(form)
     pages = {own: form.title} if own else {}
     guides = [guide] if (guide := _guide(form.screen, "")) else []
@@ -73,7 +73,8 @@ def manual(edition: Edition, form: Form) -> dict[str, Any]:
         if page and page not in pages:
             pages[int(page)] = str(screen.get("title") or part.title)
     title = str(edition.spec.manual.get("title") or messages.MANUAL)
-    return {"manual": [messages.MANUAL_PAGE.format(page=page, title=name) for page, name in sorted(pages.items())], "manual_title": title, "guides": guides}
+    told = [messages.MANUAL_PAGE.format(page=page, title=name) for page, name in sorted(pages.items())]
+    return {"manual": told, "manual_title": title, "guides": guides, "chapter": f"/manual/{form.id}" if form.id in desk.edition().forms else ""}
 
 
 def _guide(screen: Mapping[str, Any], title: str) -> dict[str, Any] | None:

@@ -86,7 +86,7 @@ def closed(request: Request, desk: Desk, seen: Sight, back: str) -> Response:
 
 def _around(seen: Sight) -> dict[str, Any]:
     blank: dict[str, Any] = {
-        "title": seen.form.title, "crumbs": (), "who": "", "strip": (), "due": None, "mark": "", "why": "", "tools": (), "previous": None, "manual": (),
+        "title": seen.form.title, "crumbs": (), "who": "", "strip": (), "due": None, "mark": "", "why": "", "tools": (), "previous": None, "manual": (), "chapter": "",
         "manual_title": "", "guides": (), "history": (), "edition": "", "back": "/", "withdraw": "",
     }
     return {**blank, **seen.around}

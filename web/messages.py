@@ -123,3 +123,8 @@ ERROR_HINTS = {
     429: "같은 요청이 너무 자주 왔습니다.",
     500: "적은 내용은 초안에 있으면 그대로 남아 있습니다. 잠시 뒤에 다시 하세요.",
 }
+
+# -- the generated manual
+MANUAL_SCREENS, MANUAL_RULES, MANUAL_FIRST = "화면", "함께 쓰는 규칙", "처음 화면"
+MANUAL_CASE, MANUAL_PROCESS, MANUAL_VIEWS, MANUAL_REPORTS = "상태와 단계", "업무 절차", "목록 화면", "통계"
+MANUAL_GUARDS, MANUAL_DECISIONS, MANUAL_CODES, MANUAL_WORDS, MANUAL_ROLES = "할 수 없는 때", "판단표", "코드 목록", "규칙에서 쓰는 말", "역할"

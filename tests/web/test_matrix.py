@@ -50,7 +50,7 @@ class Things:
         kind = way.path.removeprefix("/api").split("/")[1]
         one = {"cases": self.case, "tasks": self.task, "records": self.record, "files": self.file, "people": self.person, "moves": self.run}.get(kind, self.case)
         made = way.path.replace("{id:id}", one).replace("{digest:digest}", self.digest)
-        made = made.replace("{action:name}", "leave").replace("{form:name}", "member").replace("{process:name}", "loan")
+        made = made.replace("{action:name}", "leave").replace("{form:name}", "member").replace("{process:name}", "loan").replace("{part:name}", "loan")
         made = made.replace("{report:name}", "members_by_sex").replace("{kind:name}", "xlsx").replace("{person:name}", self.person).replace("{a:digest}", self.digest).replace("{b:digest}", self.digest)
         return made + MORE.get(way.path, "").format(case=self.case)
 

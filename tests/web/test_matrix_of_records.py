@@ -68,7 +68,7 @@ def write(town, answers):
 def path_of(town, way, one):
     kind = way.path.removeprefix("/api").split("/")[1]
     ident = {"records": one.record, "tasks": one.task, "files": one.file, "people": town.people["kim"].person_id}.get(kind, town.case)
-    made = way.path.replace("{id:id}", ident).replace("{action:name}", "note").replace("{form:name}", "member").replace("{process:name}", "note")
+    made = way.path.replace("{id:id}", ident).replace("{action:name}", "note").replace("{form:name}", "member").replace("{process:name}", "note").replace("{part:name}", "member")
     return made.replace("{report:name}", "members_by_sex").replace("{digest:digest}", town.digest).replace("{a:digest}", town.digest).replace("{b:digest}", town.digest)
 
 

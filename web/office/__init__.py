@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from web.office import access, closing, edition, editions, people, person
+from web.office import access, closing, edition, editions, manual, people, person
 
-__all__ = ["access", "closing", "edition", "editions", "people", "person"]
+__all__ = ["access", "closing", "edition", "editions", "manual", "people", "person"]

@@ -26,7 +26,7 @@ def show(request: Request) -> Response:
         context = {
             **recordpage.head(desk, seen), "title": seen.form.title, "sheets": _sheets(desk, seen, reveal=_reveals(request)), "tools": _tools(seen),
             "fixed": _fixed(seen), "withdrawn": _withdrawn(seen), "old": f"/records/{seen.id}" if seen.revision != seen.last_revision else "", "revisions": _revisions(seen),
-            "edition": seen.edition_title, **around.manual(edition, seen.form),
+            "edition": seen.edition_title, **around.manual(desk, edition, seen.form),
         }
         return render(request, "record.html", context, frame=frame(request, desk, here=around.list_href(desk)))
 

@@ -1,0 +1,33 @@
+"""The generated manual of the shipped edition holds every field, option, check, guard, list, statistic, step, role and word of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.spec.edition import load_edition
+from tests.whole_manual import missing, texts
+from web import manual
+
+
+@pytest.fixture(scope="module")
+def edition():
+    return load_edition(Path(__file__).parents[2])
+
+
+def test_everything_of_the_edition_stands_in_it(edition):
+    assert missing(edition) == []
+
+
+def test_nearly_every_expression_is_told_in_words(edition):
+    """Korean names joined by signs of the expression language are what the reader would otherwise see."""
+    raw = [word for text in texts(edition).values() for word in ("record.", "case.", "visits.", "=='", '=="', "비어있음(") if word in text]
+    assert raw == []
+
+
+def test_the_screens_that_branch_are_shown_in_their_looks(edition):
+    shown = {form.id: len(list(manual.pictures(form, edition))) for form in edition.forms.values()}
+    assert shown["protection_termination"] > 5
+    assert shown["selfreliance_plan"] > 2
+    assert max(shown.values()) <= manual.MOST_PICTURES

@@ -1,0 +1,69 @@
+"""The generated manual: it holds everything of an edition, shows every look of a screen, and is there for whoever works with it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from engine.spec.edition import Edition, load_edition
+from engine.spec.folder import read_folder
+from tests.casework.library import TOY
+from tests.web.test_pages_editions import check, next_year, publish
+from tests.whole_manual import missing, texts
+from web import manual
+
+
+@pytest.fixture(scope="module")
+def toy():
+    return load_edition(TOY)
+
+
+def test_everything_of_the_edition_stands_in_it(toy):
+    assert missing(toy) == []
+
+
+def test_a_new_field_option_check_and_refusal_are_in_it_without_a_word_written(toy):
+    files = read_folder(TOY)
+    form = files["forms/loan.json"].decode()
+    changed = form.replace('"properties": {', '"properties": {"새항목": {"title": "새로 생긴 항목", "type": "string", "maxLength": 77},', 1)
+    changed = re.sub(r'("tab": "[^"]*",\s*"fields": \[)', r'\1"새항목", ', changed, count=1)
+    made = texts(Edition.from_files({**files, "forms/loan.json": changed.encode()}))
+    assert "새로생긴항목" in made["loan"]
+    assert "77자까지" in made["loan"]
+    assert "새로생긴항목" not in texts(toy)["loan"]
+
+
+def test_each_look_of_a_screen_is_shown_once_and_nothing_in_it_can_be_used(toy):
+    for form in toy.forms.values():
+        shots = list(manual.pictures(form, toy))
+        assert len({shot.html for shot in shots}) == len(shots) >= 1
+        assert not re.search(r' (?:id|name|for|href|aria-\w+)[ =>]', "".join(shot.html for shot in shots))
+
+
+def test_the_pages_of_the_manual_in_force(small_town, toy):
+    browser = small_town.browser("kim")
+    page = browser.get("/manual").text
+    chapters = re.findall(r'href="(/manual/[^"]+)"', page)
+    assert len(chapters) == len(set(chapters)) == len(toy.forms) + len(manual.PARTS)
+    for address in chapters:
+        answer = browser.get(address)
+        assert answer.status_code == 200, address
+        ids = re.findall(r'\bid="([^"]+)"', answer.text)
+        assert len(ids) == len(set(ids)), address
+        for target in re.findall(r'href="/manual/part-code#([^"]+)"', answer.text):
+            assert f'id="{target}"' in browser.get("/manual/part-code").text
+    assert browser.get("/manual/nothing").status_code == 404
+
+
+def test_a_screen_leads_to_its_chapter(small_town):
+    page = small_town.browser("kim").get("/cases/new/member").text
+    assert 'href="/manual/member"' in page
+
+
+def test_the_manual_of_an_edition_is_for_who_may_see_editions(small_town):
+    author = small_town.browser("author")
+    at = publish(author, check(author, next_year())).headers["location"]
+    assert f'href="{at}/manual"' in author.get(at).text
+    assert "내년 판" in author.get(f"{at}/manual/loan").text
+    assert small_town.browser("kim").get(f"{at}/manual").status_code == 403

@@ -1,0 +1,148 @@
+"""The generated manual as pages: what stands in its contents, one chapter ready for the templates, and the pictures of its screens. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from engine.spec import handbook
+from web import display, messages
+from web.office.words import PERMISSIONS, SCOPES
+from web.rendering import ENVIRONMENT
+from web.screens import draw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from engine.spec.edition import Edition
+    from engine.spec.form import Form
+
+MOST_PICTURES = 12  # of one screen; a screen with more says so
+#: Chapters that every edition has, by the last part of their address. No form is called so: ids of forms hold no hyphen.
+PARTS = {
+    "part-case": messages.MANUAL_CASE, "part-process": messages.MANUAL_PROCESS, "part-view": messages.MANUAL_VIEWS, "part-report": messages.MANUAL_REPORTS,
+    "part-guard": messages.MANUAL_GUARDS, "part-decision": messages.MANUAL_DECISIONS, "part-code": messages.MANUAL_CODES, "part-word": messages.MANUAL_WORDS,
+    "part-role": messages.MANUAL_ROLES,
+}
+# Ids, names and what points to them: a picture is no form, and several of one form stand on a page.
+_ADDRESSED = re.compile(r' (?:id|for|name|href|tabindex|role|aria-[a-z]+|data-(?!label)[a-z-]+)(?:="[^"]*")?(?=[ />])')
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the contents. `id` is the last part of the address."""
+
+    id: str
+    title: str
+    page: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """A screen as it looks: the answers that lead to it in words, and its HTML (a picture: nothing in it can be used)."""
+
+    title: str
+    html: str
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """One chapter for the templates: `kind` chooses the macro, `it` is of `engine.spec.handbook`."""
+
+    id: str
+    kind: str
+    title: str
+    it: Any
+    shots: tuple[Shot, ...] = ()
+    more: int = 0
+    listed: Mapping[str, str] = field(default_factory=dict)
+
+
+def contents(edition: Edition) -> list[tuple[str, list[Entry]]]:
+    """Give the contents: a group of screens in the order of the manual's pages, and a group of the rest."""
+    forms = sorted((Entry(form.id, form.title, _page(form)) for form in edition.forms.values()), key=lambda one: (one.page is None, one.page or 0, one.title))
+    return [(messages.MANUAL_SCREENS, forms), (messages.MANUAL_RULES, [Entry(ident, title) for ident, title in PARTS.items()])]
+
+
+def chapter(edition: Edition, part: str) -> Chapter | None:
+    """Give one chapter by the last part of its address; None where there is none."""
+    if part in edition.forms:
+        form = edition.forms[part]
+        shots = list(pictures(form, edition))
+        return Chapter(part, "screen", form.title, handbook.chapter(edition, part), tuple(shots[:MOST_PICTURES]), len(shots), _lists(edition))
+    if part not in PARTS:
+        return None
+    made: dict[str, Any] = {
+        "case": handbook.frame, "process": handbook.processes, "view": handbook.views, "report": handbook.reports, "guard": handbook.refusals,
+        "decision": handbook.decisions, "code": handbook.codes, "word": handbook.words, "role": _roles,
+    }
+    kind = part.removeprefix("part-")
+    return Chapter(part, kind, PARTS[part], made[kind](edition), listed=_lists(edition))
+
+
+def chapters(edition: Edition) -> Iterator[Chapter]:
+    """Give every chapter in the order of the contents."""
+    for _, entries in contents(edition):
+        for entry in entries:
+            found = chapter(edition, entry.id)
+            assert found is not None
+            yield found
+
+
+def pictures(form: Form, edition: Edition) -> Iterator[Shot]:
+    """Give the screens a form can become: without answers, then those its branches lead to, each look once."""
+    seen: set[frozenset[str]] = set()
+    tried: list[Mapping[str, Any]] = [{}, *(variant.answers for variant in form.variants())]
+    for answers in tried:
+        given = _nested(form, answers)
+        reading = form.read(given, {}, edition.in_force_from, strict=False)
+        looks = frozenset(re.sub(r"/[0-9]+(?=/|$)", "/*", pointer) for pointer in reading.visible)
+        if looks in seen:
+            continue
+        seen.add(looks)
+        screen = draw(form, reading, given)
+        html = ENVIRONMENT.get_template("parts/manual_shot.html").render(screen=screen)
+        yield Shot(_told(form, answers), _ADDRESSED.sub("", html))
+
+
+def _nested(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
+    made: dict[str, Any] = {}
+    for pointer, value in answers.items():
+        if form.fields[pointer].readonly:
+            continue
+        *above, name = pointer.split("/")[1:]
+        holder = made
+        for each in above:
+            holder = holder.setdefault(each, {})
+        holder[name] = value
+    return made
+
+
+def _told(form: Form, answers: Mapping[str, Any]) -> str:
+    parts = []
+    for pointer, value in answers.items():
+        part = form.fields[pointer]
+        labels = {str(code.code): code.label for code in part.options}
+        if not part.readonly and part.type not in ("table", "section"):
+            parts.append(f"{part.title} ‘{display.answer(value, part, labels)}’")
+    return ", ".join(parts) or messages.MANUAL_FIRST
+
+
+def _page(form: Form) -> int | None:
+    manual = form.screen.get("manual") or {}
+    return manual.get("page")
+
+
+def _lists(edition: Edition) -> dict[str, str]:
+    return {ident: codes.title for ident, codes in edition.lists.items()}
+
+
+def _roles(edition: Edition) -> list[dict[str, Any]]:
+    return [
+        {
+            "title": one.title, "kinds": one.kinds, "lanes": one.lanes, "may": [PERMISSIONS.get(each, each) for each in one.may],
+            "scope": SCOPES.get(one.scope, one.scope),
+        }
+        for one in handbook.holders(edition)
+    ]
