@@ -23,7 +23,7 @@
         if (value === null || value === 0) return;
         const inside = chart.options.scales.y.stacked, tall = inside ? Math.abs(part.base - part.y) : 99;
         if (tall < 16) return;
-        context.fillStyle = inside && at % 6 < 2 ? "#fff" : ink;
+        context.fillStyle = inside && ![2, 5].includes(at % 6) ? "#fff" : ink;
         context.fillText(value.toLocaleString("ko-KR"), part.x, inside ? (part.y + part.base) / 2 + 5 : part.y - 6);
       }));
       context.restore();
