@@ -87,6 +87,8 @@ PAGES = (
     Way("GET", "/reports", pages.whole.reports.listing_of, FIGURES),
     Way("GET", "/reports/{report:name}", pages.whole.reports.show, FIGURES),
     Way("GET", "/reports/{report:name}/{kind:name}", pages.whole.reports.download, FIGURES),
+    Way("GET", "/notices", pages.notices.listing, READ),
+    Way("POST", "/notices", pages.notices.listing, READ, Body.FORM),
     Way("POST", "/files", pages.files.upload, ATTACH, Body.UPLOAD),
     Way("GET", "/files/{id:id}", pages.files.download, READ),
     Way("GET", "/manual", office.manual.of_today, SIGNED_IN),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from engine.casework import settings
+from engine.casework import inbox, settings
 from web import display
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ class Item:
 class Frame:
     """Everything the frame shows, as text. `left` is the remaining time mm:ss, `expires_at` the moment it ends (ISO), `here` the address of this page.
 
-    `finds` says whether the person may look for cases.
+    `finds` says whether the person may look for cases, `told` how many notices they have not seen (None = they get none).
     """
 
     person: str
@@ -52,6 +52,7 @@ class Frame:
     expires_at: str
     here: str
     finds: bool
+    told: int | None
 
 
 def frame(request: Request, desk: Desk, *, here: str = "", counts: dict[str, int] | None = None) -> Frame:
@@ -73,7 +74,7 @@ def frame(request: Request, desk: Desk, *, here: str = "", counts: dict[str, int
         person=actor.name, roles=", ".join(edition.roles.roles[role].title for role in sorted(actor.roles) if role in edition.roles.roles),
         institution=actor.institution_name, closing=_closing(desk), edition=edition.title, case_title=edition.case.title, menu=tuple(menu),
         left=_left(expires), expires_at=expires.astimezone(UTC).isoformat() if expires else "", here=address,
-        finds="case.read" in request.state.may,
+        finds="case.read" in request.state.may, told=inbox.waiting(desk) if "case.read" in request.state.may else None,
     )
 
 

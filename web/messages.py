@@ -61,8 +61,12 @@ NOTHING_PICKED = "처리할 요청을 고르세요."
 SAY_WHY = "반려할 때는 의견을 적으세요."
 APPROVED, RETURNED, NOT_DECIDED = "승인됨", "반려됨", "처리 못 함"
 APPROVED_WHAT, RETURNED_WHAT = "{what}: 승인했습니다.", "{what}: 의견과 함께 돌려보냈습니다."
+<<<<<<< HEAD
 PEOPLE_COUNTER, ROW_COUNTER = "명", "건"
 RECORD = "기록"
+=======
+PEOPLE_COUNTER, PIECES_OF_WORK = "명", "건"
+>>>>>>> 3aaf2ae (People are told what became of their requests and what was handed to them; a counter over cases shows its cases)
 PREVIOUS_PAGE, NEXT_PAGE = "이전", "다음"
 RANGE = "{low} ~ {high}"
 OPEN_TASK = "열기"
@@ -99,6 +103,14 @@ TOO_MUCH_PAPER = "한 번에 {most:,}줄까지 인쇄합니다. 조건을 좁히
 WATERMARK = "{name} · {place} · {at} · {why} · {number}"
 MARKS = {"returned": "반려됨"}
 SAVED_AT = "방금 저장됨 {time}"
+NOTICES = "알림"
+#: how a notice looks, its word, its sentence
+NOTICE_WORDS = {
+    "approved": ("done", "승인됨", "{title} 요청이 승인되었습니다."),
+    "returned": ("returned", "반려됨", "{title} 요청이 돌아왔습니다."),
+    "given": ("today", "넘겨받음", "이 {case}의 담당이 되었습니다."),
+    "assigned": ("today", "맡음", "{title}, 이 일을 맡았습니다."),
+}
 FILE_KB = "{size:,} KB"
 FILE_MB = "{size:.1f} MB"
 

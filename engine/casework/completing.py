@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.casework import answers as reading
-from engine.casework import drafts, effects, guards, instances, keeping, reach
+from engine.casework import drafts, effects, guards, instances, keeping, notices, reach
 from engine.casework.flush import conclude
 from engine.errors import Forbidden
 
@@ -38,7 +38,7 @@ def finish(seen: Sheet, answers: Mapping[str, Any], *, confirmed: bool, strict: 
     """Complete the task of a sheet. Raises Forbidden, Refused, Invalid, Stale; nothing is written then."""
     dossier, of = seen.dossier, seen.task
     reach.demand_work(dossier, of)
-    _demand_second_person(seen)
+    asked_by = _demand_second_person(seen)
     guards.demand(dossier, f"complete:{of.form}")
     data = reading.read(seen.form, _whole(seen, answers), seen.facts, dossier.desk.today, confirmed=confirmed, strict=strict).data
     record_id = keeping.keep(dossier, seen.form, of.edition, data, instance_id=seen.work.id, task_id=of.id)
@@ -46,6 +46,8 @@ def finish(seen: Sheet, answers: Mapping[str, Any], *, confirmed: bool, strict: 
     dossier.worked.setdefault(seen.work.id, {})[of.form] = last.values(seen.edition) if last else {}
     instances.close_task(dossier, of, instances.DONE, record_id)
     dossier.tell(task=of.id, element=of.element, process=of.process)
+    if asked_by and seen.step.approval and (became := notices.outcome(seen.step.approval, data)):
+        notices.tell(dossier, asked_by, became, title=seen.edition.processes[of.process].title, task_id=of.id, record_id=record_id)
     effects.apply(dossier, seen.step, instances.facts_of(dossier, seen.work))
     instances.complete(dossier, seen.work, of.key)
     conclude(dossier, "complete", target=f"record {record_id}")
@@ -59,13 +61,15 @@ def _whole(seen: Sheet, answers: Mapping[str, Any]) -> Mapping[str, Any]:
     return reading.whole(seen.form, answers, mine.answers if mine else None)
 
 
-def _demand_second_person(seen: Sheet) -> None:
-    """Let nobody decide on what they asked for."""
+def _demand_second_person(seen: Sheet) -> str | None:
+    """Let nobody decide on what they asked for; give the person who asked, where this is a decision."""
     if not seen.task.approval:
-        return
+        return None
     work, person = seen.work, seen.dossier.desk.actor.person_id
-    if person == instances.last_author(seen.dossier, work) or (work.kind != instances.LIFECYCLE and person == work.started_by):
+    author = instances.last_author(seen.dossier, work)
+    if person == author or (work.kind != instances.LIFECYCLE and person == work.started_by):
         raise Forbidden("요청한 사람은 승인하거나 반려할 수 없습니다. 다른 사람이 결정해야 합니다.")
+    return author or work.started_by
 
 
 def _next(seen: Sheet) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select, update
 
-from engine.casework import numbering
+from engine.casework import notices, numbering
 from engine.errors import Refused
 from engine.store.ids import is_id
 from engine.store.prepared import prepare
@@ -72,6 +72,7 @@ def _own(dossier: Dossier, login: str) -> None:
             raise Refused("담당으로 정한 사람을 이 기관에서 찾을 수 없습니다.")
         ident, name = row.id, row.name
     dossier.tell(owner=ident, owner_was=case.owner_id or "")
+    notices.tell(dossier, ident, notices.GIVEN)
     if case.owner_id:
         dossier.write(_hand_over, {"of_case": case.id, "was": case.owner_id, "person_id": ident})
     case.owner_id, case.owner_login, case.owner_name = ident, login, name

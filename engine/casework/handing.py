@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
-from engine.casework import answers, instances, reach, signin
+from engine.casework import answers, instances, notices, reach, signin
 from engine.casework.flush import conclude
 from engine.casework.taskview import open_sheet
 from engine.errors import DidimdolError, Refused
@@ -47,6 +47,7 @@ def assign(desk: Desk, task_id: str, login: str) -> None:
     of.person_id = _assignee(seen, login) if login else None
     of.version, of.changed = of.version + 1, True
     dossier.tell(task=of.id, person=of.person_id or "")
+    notices.tell(dossier, of.person_id, notices.ASSIGNED, title=of.title, task_id=of.id)
     conclude(dossier, "assign", target=f"task {task_id}")
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, exists, func, or_, select
@@ -14,7 +14,7 @@ from engine.casework.projection import plan
 from engine.store.tables import case_value, cases, draft, person, task
 
 if TYPE_CHECKING:
-    from datetime import date, datetime
+    from datetime import datetime
 
     from engine.casework.desk import Desk
     from engine.spec.edition import Edition
@@ -49,7 +49,7 @@ class TaskRow:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One counter of the first page. `tasks` are the tasks it counts, where it counts tasks; otherwise it counts cases."""
+    """One counter of the first page. `tasks` are the tasks it counts, where it counts tasks; `of_cases` says that it counts cases."""
 
     id: str
     title: str
@@ -57,6 +57,20 @@ class Figure:
     unit: str
     count: int
     tasks: frozenset[str] = frozenset()
+    of_cases: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CountedCase:
+    """A case a counter counts: the day that makes it count, and how far that is."""
+
+    id: str
+    label: str
+    number: str
+    status: str
+    owner_name: str
+    day: date
+    days_left: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,15 +159,43 @@ def _figure(desk: Desk, edition: Edition, counter: Counter, rows: tuple[TaskRow,
         facts = {"today": desk.today, "person": person_facts(desk.actor), "institution": own_place(desk)}
         counted = [row.id for row in rows if counter.tasks({**facts, "task": _task_facts(row)})]
         return replace(made, count=len(counted), tasks=frozenset(counted))
-    name = plan(edition).counters[counter.id]
-    until = desk.today + timedelta(days=counter.within)
+    where = _soon(desk, edition, counter)
+    counted_cases = int(desk.connection.execute(select(func.count()).select_from(case_value).where(*where)).scalar_one()) if where else 0
+    return replace(made, count=counted_cases, of_cases=True)
+
+
+def counted(desk: Desk, counter_id: str) -> tuple[CountedCase, ...]:
+    """Give the cases a counter counts, the nearest day first, at most 500; none where it counts tasks or is not there."""
+    edition = desk.edition()
+    counter = next((each for each in edition.home if each.id == counter_id and each.tasks is None), None)
+    where = _soon(desk, edition, counter) if counter else []
+    if not where:
+        return ()
+    status = {each.id: each.title for each in edition.case.status}
+    statement = (
+        select(cases.c.id, cases.c.label, cases.c.number, cases.c.status, _owner.c.name, case_value.c.key)
+        .select_from(case_value.join(cases, cases.c.id == case_value.c.case_id).outerjoin(_owner, _owner.c.id == cases.c.owner_id))
+        .where(*where)
+        .order_by(case_value.c.key, cases.c.id)
+        .limit(MOST)
+    )
+    rows = desk.connection.execute(statement).all()
+    access.record_many(desk, "home", dict.fromkeys(row.id for row in rows))
+    days = [date.fromisoformat(row.key[:10]) for row in rows]
+    return tuple(
+        CountedCase(row.id, row.label, row.number or "", status.get(row.status, row.status), row.name or "", day, (day - desk.today).days)
+        for row, day in zip(rows, days, strict=True)
+    )
+
+
+def _soon(desk: Desk, edition: Edition, counter: Counter) -> list[Any]:
+    """Give the conditions of the values of a counter's day that lie within its reach and the person's; none where they see no cases."""
     wide = reach.scope(edition, desk.actor)
     if wide == "none":
-        return made
-    where = [case_value.c.name == name, case_value.c.key >= desk.today.isoformat(), case_value.c.key <= until.isoformat()]
-    if wide != "all":
-        where.append(case_value.c.institution_id == desk.actor.institution_id)
-    return replace(made, count=int(desk.connection.execute(select(func.count()).select_from(case_value).where(*where)).scalar_one()))
+        return []
+    until = desk.today + timedelta(days=counter.within)
+    where = [case_value.c.name == plan(edition).counters[counter.id], case_value.c.key >= desk.today.isoformat(), case_value.c.key <= until.isoformat()]
+    return where if wide == "all" else [*where, case_value.c.institution_id == desk.actor.institution_id]
 
 
 def _task_facts(row: TaskRow) -> dict[str, Any]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from engine.casework.approvals import Approval, approvals
 from engine.casework.finding import Hit, search
-from engine.casework.home import Figure, Home, TaskRow, home, tasks
+from engine.casework.home import CountedCase, Figure, Home, TaskRow, counted, home, tasks
 from engine.casework.lists import Page, Row, views
 from engine.casework.lists import cases_by as cases
 
-__all__ = ["Approval", "Figure", "Hit", "Home", "Page", "Row", "TaskRow", "approvals", "cases", "home", "search", "tasks", "views"]
+__all__ = ["Approval", "CountedCase", "Figure", "Hit", "Home", "Page", "Row", "TaskRow", "approvals", "cases", "counted", "home", "search", "tasks", "views"]

@@ -428,6 +428,23 @@ imported = Table(  # rows of other systems that were brought in: who runs the sa
     **_KEYED,
 )
 
+notice = Table(
+    "notice",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("person_id", Id, ForeignKey("person.id"), nullable=False),  # who is told
+    Column("case_id", Id, ForeignKey("cases.id"), nullable=False),
+    Column("kind", String(20), nullable=False),  # approved | returned | given | assigned
+    Column("title", Name, nullable=False, default=""),  # of the work or task
+    Column("task_id", Id),
+    Column("record_id", Id),  # of the decision
+    Column("by_id", Id, ForeignKey("person.id")),  # who did it; None: the clock
+    Column("at", Time, nullable=False),
+    Column("seen_at", Time),
+    Index("ix_notice_person", "person_id", "seen_at", "id"),
+    **_KEYED,
+)
+
 idempotency = Table(
     "idempotency",
     metadata,

@@ -71,6 +71,22 @@ def test_a_registration_outlives_the_browser(person):
     expect(page.get_by_role("region", name="쓰던 등록").get_by_role("link", name="대상자기본정보")).to_have_count(0)
 
 
+def test_saving_while_a_draft_is_under_way_leaves_no_draft_behind(person):
+    page, name = person("second"), children.new_name()
+    held = []
+    page.route("**/cases/new/**", lambda route: held.append(route) if "application/json" in route.request.headers["accept"] else route.continue_())
+    page.goto("/cases/new/child_basic_info")
+    hand = Hand(page)
+    hand.fill(대상자명=name, 성별="여", 생년월일=day(-16), 입소일자=day(-1))
+    expect(saved(page)).to_have_text("저장하는 중")
+    page.get_by_role("button", name="등록", exact=True).click()
+    expect(hand.field("대상자명")).to_have_value(name)  # it waits for the draft
+    held[0].continue_()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(name)
+    page.goto("/")
+    expect(page.get_by_role("region", name="쓰던 등록")).to_have_count(0)
+
+
 def test_looking_at_a_new_screen_stores_nothing(person):
     page = person("worker")
     child = children.prepare(page, "supported")

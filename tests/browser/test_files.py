@@ -75,6 +75,22 @@ def test_the_wrong_kind_is_refused_with_a_sentence(journal, name, content, sente
     expect(box).not_to_have_attribute("data-problem", re.compile("."))
 
 
+def test_a_file_under_way_says_how_far_it_is_and_can_be_stopped(journal):
+    page, hand, _ = journal
+    held = []
+    page.route("**/files", lambda route: held.append(route))  # a bare method cannot carry the mark Playwright puts on it
+    hand.control("첨부파일").set_input_files({"name": "큰 사진.pdf", "mimeType": "application/pdf", "buffer": PDF * 2000})
+    line = page.locator("[data-drop='/첨부파일'] .sending")
+    expect(line).to_contain_text("큰 사진.pdf")
+    expect(line.get_by_role("progressbar", name="큰 사진.pdf")).to_be_visible()
+    line.get_by_role("button", name="그만 올리기").click()
+    expect(line).to_be_hidden()
+    expect(attached(page)).to_have_count(0)
+    page.unroute("**/files")
+    page.evaluate(DROP, ["/첨부파일", "다른 것.pdf", "application/pdf", list(PDF)])
+    expect(attached(page)).to_have_count(1)
+
+
 def test_files_go_with_the_form_where_no_script_runs(person):
     page = person("worker", javascript=False)
     child = children.prepare(page, "supported")

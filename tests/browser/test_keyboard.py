@@ -83,6 +83,28 @@ def test_wrong_answers_by_keys(person):
     expect(focused(page)).to_have_attribute("name", re.compile("^/자기보호/"))
 
 
+def test_rows_are_added_moved_and_removed_by_keys(person):
+    page = person("worker")
+    child = children.prepare(page, "assessed")
+    page.goto(f"/tasks/{child.tasks['selfreliance_plan']}")
+    hand = Hand(page)
+    page.get_by_role("button", name=re.compile("자격증.*추가")).focus()
+    page.keyboard.press("Enter")
+    expect(hand.field("자격증-0-자격분야")).to_be_focused()
+    page.keyboard.type("조리")
+    page.keyboard.press("Alt+Enter")
+    expect(hand.field("자격증-1-자격분야")).to_be_focused()
+    page.keyboard.type("제과")
+    page.keyboard.press("Alt+ArrowUp")
+    expect(hand.field("자격증-0-자격분야")).to_have_value("제과")
+    expect(hand.field("자격증-1-자격분야")).to_have_value("조리")
+    hand.field("자격증-0-자격분야").focus()
+    page.keyboard.press("Alt+Delete")
+    expect(hand.field("자격증-1-자격분야")).to_have_count(0)
+    expect(hand.field("자격증-0-자격분야")).to_have_value("조리")
+    expect(focused(page)).to_have_attribute("value", "remove:/자격증/0")
+
+
 def test_letters_skip_link_search_and_help(person):
     page = person("worker")
     child = children.prepare(page, "registered")

@@ -124,6 +124,61 @@ def test_a_syllable_being_composed_survives(ending):
     expect(address).to_have_value("가상시 한글로 3")
 
 
+def test_choices_made_meanwhile_stay_wherever_the_focus_is(ending):
+    page, hand = ending
+    line = during(page, lambda: hand.put("보호종료사유", "만기종료"))
+    hand.control("대상자학력").focus()
+    hand.put("대상자학력", "고등학교재학")
+    hand.put("대상자학력", "고등학교졸업")
+    hand.put("사후관리동의여부", "동의")
+    line.let_go()
+    expect(hand.field("연장종료만기종료/취업여부")).to_be_visible()
+    expect(hand.control("대상자학력")).to_have_value("고등학교졸업")
+    expect(hand.choice("사후관리동의여부", "동의")).to_be_checked()
+
+
+def test_what_a_slow_answer_takes_away_is_put_back_as_it_was_at_the_edit(ending):
+    """The control may be another one after the redraw: what counts is the edit, not what stood in the page just before."""
+    page, hand = ending
+    line = during(page, lambda: hand.put("보호종료사유", "만기종료"))
+    hand.put("대상자학력", "고등학교졸업")
+    hand.control("주소").fill("가상시 두길 3")
+    page.evaluate("""() => document.addEventListener('htmx:before:swap', () => {
+        const form = document.querySelector('form.screen');
+        for (const field of form.querySelectorAll('select')) field.selectedIndex = 0;
+        form.querySelector('[name="/주소"]').value = '';
+    }, { once: true, capture: true })""")
+    line.let_go()
+    expect(hand.field("연장종료만기종료/취업여부")).to_be_visible()
+    expect(hand.control("대상자학력")).to_have_value("고등학교졸업")
+    expect(hand.control("주소")).to_have_value("가상시 두길 3")
+
+
+def test_amounts_and_dates_take_shape_as_they_are_typed(ending):
+    _, hand = ending
+    amount = hand.control("자부담")
+    amount.press_sequentially("1234567")
+    expect(amount).to_have_value("1,234,567")
+    amount.press("Home")
+    amount.press("ArrowRight")
+    amount.press_sequentially("9")
+    expect(amount).to_have_value("19,234,567")
+    assert amount.evaluate(CARET) == [2, 2]
+    amount.press("Backspace")
+    expect(amount).to_have_value("1,234,567")
+    amount.fill("백만")
+    expect(amount).to_have_value("백만")
+    end = hand.control("종료일")
+    for typed in ("20240301", "2024.3.1", "2024-03-01", "2024년 3월 1일"):
+        end.fill(typed)
+        end.press("Tab")
+        expect(end).to_have_value("2024-03-01")
+    end.fill("내일")
+    end.press("Tab")
+    expect(hand.wrong("종료일")).to_contain_text("날짜")
+    expect(end).to_have_value("내일")
+
+
 def test_korean_words_arrive_as_typed(person):
     page = person("worker")
     child = children.prepare(page, "supported")

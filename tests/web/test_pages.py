@@ -55,6 +55,36 @@ def test_a_counter_filters(kim, case):
         assert "조건 지우기" in filtered.text
 
 
+def test_a_counter_over_cases_shows_the_cases(small_town, kim):
+    soon = small_town.member(회원명="박둘", 생년월일="2005-12-05", 주민등록번호="051205-4123456")
+    assert re.search(r'/\?counter=adult"[^>]*><b>곧 성년</b><strong>1<small>명', kim.get("/").text)
+    page = kim.get("/?counter=adult").text
+    assert re.findall(r'class="row" href="/cases/(\w{26})"', page) == [soon]
+    assert "D-13" in page
+    assert "곧 성년 1명" in page
+
+
+def test_what_became_of_a_request_is_told_until_it_is_seen(small_town, kim, case):
+    small_town.complete("kim", small_town.open_tasks(case)["lesson"].id, {**LESSON})
+    small_town.submit("kim", case, "keeper_change", {"새담당": "lee", "까닭": "쉽니다"})
+    boss = small_town.browser("boss")
+    page = boss.get("/approvals").text
+    asked = re.search(r'value="approve:(\w{26})"', page)[1]
+    boss.post("/approvals", data={**fields(page), "one": f"approve:{asked}", "_csrf": boss.csrf})
+    home = kim.get("/").text
+    assert "요청이 승인되었습니다." in home
+    assert 'class="bell has-news"' in kim.get(f"/cases/{case}").text
+    notice = re.search(r'name="seen" value="(\w{26})"', home)[1]
+    assert "이 회원의 담당이 되었습니다." in small_town.browser("lee").get("/notices").text
+    small_town.browser("lee").post("/notices", data={"_csrf": small_town.browser("lee").csrf, "seen": notice})
+    assert "요청이 승인되었습니다." in kim.get("/").text
+    answer = kim.post("/notices", data={"_csrf": kim.csrf, "seen": notice, "next": "/"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert "요청이 승인되었습니다." not in kim.get("/").text
+    assert "요청이 승인되었습니다." in kim.get("/notices").text
+    assert "받은 알림이 없습니다" in small_town.browser("far").get("/notices").text
+
+
 def test_the_menu_holds_what_the_roles_open(small_town, kim):
     assert "승인 대기" not in kim.get("/").text
     assert "승인 대기" in small_town.browser("boss").get("/").text

@@ -39,7 +39,7 @@ ACTS = {
     "signin": "로그인", "signin.failed": "로그인 실패", "signin.throttled": "로그인 잠시 막음", "signin.crowded": "로그인 잠시 막음", "signout": "로그아웃",
     "home": "할 일 목록 보기", "task.list": "할 일 목록 보기", "task.view": "할 일 보기", "task.prospect": "새 일 화면 보기", "draft.save": "임시저장",
     "case.view": "{case} 보기", "case.list": "목록 보기", "case.search": "찾기", "case.export": "목록 내려받기", "record.view": "기록 보기",
-    "record.list": "기록 목록 보기", "sensitive.reveal": "가린 값 보기", "file.read": "파일 받기", "approval.list": "승인할 요청 보기",
+    "record.list": "기록 목록 보기", "sensitive.reveal": "가린 값 보기", "file.read": "파일 받기", "approval.list": "승인할 요청 보기", "notice.list": "알림 보기",
     "access.view": "접속기록 보기", "closing.write": "마감일 바꾸기", "edition.publish": "판 올리기", "edition.approve": "판 승인",
     "edition.withdraw": "판 철회", "institution.add": "기관 추가", "person.add": "사람 추가", "person.disable": "사용 중지", "person.enable": "다시 사용",
     "password.reset": "비밀번호 다시 정하기", "password.change": "비밀번호 바꾸기", "role.grant": "역할 주기", "role.revoke": "역할 거두기",

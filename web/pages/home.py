@@ -8,6 +8,7 @@ from engine.casework import drafts, queries
 from web import around, display, messages
 from web.frame import ADDRESSES, frame
 from web.office import welcome
+from web.pages import notices
 from web.rendering import Link, render
 from web.unit import unit
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.responses import Response
 
     from engine.casework.desk import Desk
-    from engine.casework.home import Figure, Home, TaskRow
+    from engine.casework.home import CountedCase, Figure, Home, TaskRow
 
 SHOWN = 50
 _GROUPS = (("late", messages.GROUP_LATE), ("today", messages.GROUP_TODAY), ("week", messages.GROUP_WEEK), ("later", messages.GROUP_LATER))
@@ -35,13 +36,16 @@ def home(request: Request) -> Response:
         if "case.read" not in request.state.may:
             return welcome.page(request, desk)
         found = queries.home(desk, whose="team" if team else "mine")
-        figure = next((each for each in found.figures if each.id == asked.get("counter") and each.tasks), None)
+        figure = next((each for each in found.figures if each.id == asked.get("counter") and each.count), None)
+        counted = queries.counted(desk, figure.id) if figure and figure.of_cases else ()
         groups = [_group(desk, name, title, _counted(getattr(found, name), figure), asked.get("group", "")) for name, title in _GROUPS]
-        total = len(figure.tasks) if figure else found.total
+        total = figure.count if figure else found.total
         context = {
             "title": messages.HOME_TEAM if team else messages.HOME, "today": display.long_day(desk.today), "only": figure.title if figure else "",
             "total": total, "starts": _starts(request, desk, team=team), "counters": [_counter(each, asked.get("counter")) for each in found.figures],
-            "groups": groups, "drafts": [] if team or figure else _drafts(desk), "list_href": around.list_href(desk), "urgent": bool(found.late or found.today), "next": _next(desk, found),
+            "groups": [] if figure and figure.of_cases else groups, "counted": [_case(each) for each in counted], "unit": figure.unit if figure else messages.PIECES_OF_WORK,
+            "notices": [] if team or figure else notices.news(desk),
+            "drafts": [] if team or figure else _drafts(desk), "list_href": around.list_href(desk), "urgent": bool(found.late or found.today), "next": _next(desk, found),
         }
         return render(request, "home.html", context, frame=frame(request, desk, here="/", counts={} if team else {"home": found.total}))
 
@@ -52,6 +56,14 @@ def row(desk: Desk, of: TaskRow) -> dict[str, Any]:
     return {
         "who": of.case_label, "who_note": of.case_number, "href": f"/tasks/{of.id}", "title": of.title, "note": of.stage, "due": display.day(of.due),
         "look": display.due_state(of.due, desk.today), "words": display.due_words(of.due, desk.today), "why": of.why, "state": state, "state_text": word,
+    }
+
+
+def _case(of: CountedCase) -> dict[str, str]:
+    words = messages.TODAY if not of.days_left else messages.DAYS_LEFT.format(days=of.days_left)
+    return {
+        "href": f"/cases/{of.id}", "who": of.label, "number": of.number, "status": of.status, "owner": of.owner_name or messages.NOTHING,
+        "look": "today" if not of.days_left else "due", "words": words, "day": display.day(of.day),
     }
 
 
@@ -66,7 +78,7 @@ def _group(desk: Desk, name: str, title: str, rows: list[TaskRow], opened: str) 
 
 
 def _counter(figure: Figure, on: str | None) -> dict[str, Any]:
-    href = f"/?counter={figure.id}" if figure.tasks else ""
+    href = f"/?counter={figure.id}" if figure.count else ""
     return {"title": figure.title, "hint": figure.hint, "unit": figure.unit, "value": figure.count, "href": href, "on": figure.id == on}
 
 

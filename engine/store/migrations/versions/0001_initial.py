@@ -283,6 +283,25 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
     )
     op.create_index("ix_search_key_find", "search_key", ["kind", "value"], unique=False)
     op.create_table(
+        "notice",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("person_id", sa.String(length=26), nullable=False),
+        sa.Column("case_id", sa.String(length=26), nullable=False),
+        sa.Column("kind", sa.String(length=20), nullable=False),
+        sa.Column("title", sa.String(length=200), nullable=False),
+        sa.Column("task_id", sa.String(length=26), nullable=True),
+        sa.Column("record_id", sa.String(length=26), nullable=True),
+        sa.Column("by_id", sa.String(length=26), nullable=True),
+        sa.Column("at", types.Time(length=27), nullable=False),
+        sa.Column("seen_at", types.Time(length=27), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_notice_by_id")),
+        sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_notice_case_id")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_notice_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sqlite_with_rowid=False,
+    )
+    op.create_index("ix_notice_person", "notice", ["person_id", "seen_at", "id"], unique=False)
+    op.create_table(
         "record",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("case_id", sa.String(length=26), nullable=False),
