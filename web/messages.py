@@ -61,12 +61,8 @@ NOTHING_PICKED = "처리할 요청을 고르세요."
 SAY_WHY = "반려할 때는 의견을 적으세요."
 APPROVED, RETURNED, NOT_DECIDED = "승인됨", "반려됨", "처리 못 함"
 APPROVED_WHAT, RETURNED_WHAT = "{what}: 승인했습니다.", "{what}: 의견과 함께 돌려보냈습니다."
-<<<<<<< HEAD
 PEOPLE_COUNTER, ROW_COUNTER = "명", "건"
 RECORD = "기록"
-=======
-PEOPLE_COUNTER, PIECES_OF_WORK = "명", "건"
->>>>>>> 3aaf2ae (People are told what became of their requests and what was handed to them; a counter over cases shows its cases)
 PREVIOUS_PAGE, NEXT_PAGE = "이전", "다음"
 RANGE = "{low} ~ {high}"
 OPEN_TASK = "열기"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine.casework import cases
 from web import around, display, messages
 from web.rendering import Link
 
@@ -21,3 +22,10 @@ def head(desk: Desk, seen: RecordView) -> dict[str, Any]:
     """Tell whose record it is, when and by whom it was saved."""
     strip = [messages.SAVED_ON.format(at=display.minute(seen.created_at)), seen.by_name]
     return {"who": seen.case_label, "strip": [part for part in strip if part], "crumbs": crumbs(desk, seen)}
+
+
+def card(desk: Desk, seen: RecordView) -> list[tuple[str, str]]:
+    """Tell who the paper is about: name, what the card of the case tells, masked identifiers."""
+    case = cases.view(desk, seen.case_id)
+    pairs = [(title, display.plain(value)) for title, value in case.card]
+    return [(desk.edition().case.title, case.label), *case.identity, *pairs]

@@ -35,6 +35,7 @@ CONDITION = frozenset({"required", "properties", "allOf", "anyOf"})
 CONDITION_LEAF = frozenset({"const", "enum", "minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "contains"})
 EFFECT = frozenset({"required", "properties"})
 CHECK = frozenset({"id", "rule", "at", "message", "level", "$comment"})
+PRINT = frozenset({"title", "omit", "sign", "$comment"})
 TAB = frozenset({"tab", "fields", "manual", "x-help", "$comment"})
 UI = frozenset({"widget", "unit", "rows", "cols", "search", "source", "with", "placeholder", "width", "inline", "columns", "lowest", "highest", "group"})
 TYPES = frozenset({"string", "integer", "number", "boolean", "array", "object"})
@@ -100,7 +101,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     **dict.fromkeys(("minLength", "maxLength", "minItems", "maxItems", "rows", "cols"), _COUNT),
     **dict.fromkeys(("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"), _NUMBER),
     "multipleOf": (lambda value: _number(value) and value > 0, "0보다 큰 숫자여야 합니다"),
-    **dict.fromkeys(("required", "x-total", "x-list", "with"), _NAMES),
+    **dict.fromkeys(("required", "x-total", "x-list", "with", "omit", "sign"), _NAMES),
     **dict.fromkeys(("dependentRequired", "properties", "contains", "$defs", "x-ui", "x-source", "x-file", "x-screen", "x-print"), _OBJECT),
     **dict.fromkeys(("allOf", "anyOf", "x-checks", "x-layout"), _LIST),
     **dict.fromkeys(("uniqueItems", "readOnly"), _FLAG),

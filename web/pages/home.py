@@ -43,7 +43,7 @@ def home(request: Request) -> Response:
         context = {
             "title": messages.HOME_TEAM if team else messages.HOME, "today": display.long_day(desk.today), "only": figure.title if figure else "",
             "total": total, "starts": _starts(request, desk, team=team), "counters": [_counter(each, asked.get("counter")) for each in found.figures],
-            "groups": [] if figure and figure.of_cases else groups, "counted": [_case(each) for each in counted], "unit": figure.unit if figure else messages.PIECES_OF_WORK,
+            "groups": [] if figure and figure.of_cases else groups, "counted": [_case(each) for each in counted], "unit": figure.unit if figure else messages.ROW_COUNTER,
             "notices": [] if team or figure else notices.news(desk),
             "drafts": [] if team or figure else _drafts(desk), "list_href": around.list_href(desk), "urgent": bool(found.late or found.today), "next": _next(desk, found),
         }

@@ -38,6 +38,7 @@ def printed(request: Request) -> Response:
         told = seen.form.print
         context = {
             **recordpage.head(desk, seen), "title": str(told.get("title") or seen.form.title), "back": f"/records/{seen.id}",
+            "card": recordpage.card(desk, seen), "card_title": desk.edition().case.title, "signs": told.get("sign", ()), "day": display.day(desk.now),
             "sheets": _sheets(desk, seen, omit=[f"/{name}" for name in told.get("omit", ())]),
             "foot": messages.PRINTED.format(edition=seen.edition_title, at=display.minute(desk.now), name=desk.actor.name),
         }
