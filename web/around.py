@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from engine.casework.desk import Desk
-    from engine.casework.taskview import Previous, TaskView
+    from engine.casework.earlier import Previous
+    from engine.casework.taskview import TaskView
     from engine.spec.edition import Edition
     from engine.spec.form import Form
 
@@ -28,7 +29,8 @@ def extras(desk: Desk, form: Form, given: Mapping[str, Any], previous: Callable[
     before = previous() if previous and _compares(form) else None
     return Extras(
         files=attachments.lines(desk, attachments.ids_in(form, given)), lookups=_lookups(desk, form), before=before.answers if before else {},
-        before_on=display.day(before.saved_at) if before else "", series=((display.day(before.saved_at), before.answers),) if before else (),
+        before_on=display.day(before.saved_at) if before else "",
+        series=[(display.day(each.saved_at), each.answers) for each in reversed((before, *before.earlier))] if before else (),
     )
 
 
@@ -111,7 +113,7 @@ def saved(seen: TaskView) -> str:
 
 
 def _compares(form: Form) -> bool:
-    return any(part.widget in _SCALES for part in form.fields.values())
+    return any(part.widget in _SCALES or part.ui.get("previous") for part in form.fields.values())
 
 
 def _lookups(desk: Desk, form: Form) -> dict[str, list[tuple[str, str]]]:

@@ -25,6 +25,7 @@ CHOSEN = "선택"
 REVEALED_BY_CHOICE = "{title}에서 ‘{choice}’{object} 골라 나타났습니다"
 REVEALED_BY_VALUE = "{title} 입력에 따라 나타났습니다"
 UNTITLED_TAB = "내용"
+BEFORE = "이전 기록 {day}: {value}"
 FIGURES = "지난 기록과 견주기"
 NOW = "지금"
 

@@ -141,6 +141,8 @@ class Painter:
         if widget.kind == "radio" and not nth and (part.widget in _SCALES or self._in_scale(part)):
             widget.mode = "scale"
             widget.before = self._before(part, pointer)
+        elif part.ui.get("previous") and self.extras.before and not nth:
+            widget.before = messages.BEFORE.format(day=self.extras.before_on, value=self._before(part, pointer))
         return widget
 
     def _derived(self, part: Field, pointer: str, answers: Any, nth: int) -> Widget:
@@ -173,8 +175,9 @@ class Painter:
             value = value.get(step) if isinstance(value, dict) else None
         if value is None:
             return messages.NOTHING
-        label = next((code.label for code in _codes(part) if str(code.code) == str(value)), "")
-        return f"{value} {label}" if label and label != str(value) else str(value)
+        labels = {str(code.code): code.label for code in _codes(part)}
+        label = labels.get(str(value), "")
+        return f"{value} {label}" if isinstance(value, int) and label and label != str(value) else display.answer(value, part, labels)
 
     # -- groups ------------------------------------------------------------------------------------------------------------
 

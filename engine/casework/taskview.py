@@ -5,10 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.casework import access, drafts, guards, instances, reach
+from engine.casework import access, drafts, earlier, guards, instances, reach
 from engine.casework import answers as reading
 from engine.casework.dossier import name_of, open_case, open_task
-from engine.casework.keeping import stored, whole
 from engine.errors import AlreadyDone, Forbidden, NotFound
 from engine.store.ids import new_id
 
@@ -18,21 +17,12 @@ if TYPE_CHECKING:
 
     from engine.casework.desk import Desk
     from engine.casework.dossier import Dossier, Instance, Task
+    from engine.casework.earlier import Previous
     from engine.spec.edition import Edition
     from engine.spec.form import Form, Reading
     from engine.spec.process import Process, UserTask
 
 _ENDS = {"done": "저장", "withdrawn": "취소"}
-
-
-@dataclass(frozen=True, slots=True)
-class Previous:
-    """The record of the same form saved before this one; `answers` are masked."""
-
-    id: str
-    saved_at: datetime
-    by_name: str
-    answers: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +176,7 @@ def _view(seen: Sheet, task_id: str | None) -> TaskView:
     return TaskView(
         id=task_id, case_id=dossier.case.id, case_label=dossier.case.label, action=of.process, form=seen.form, title=of.title, lane=of.lane, due=of.due,
         why=of.why, mark=of.mark, stage=of.stage, approval=of.approval, answers=reading.masked(seen.form, raw), reading=_shown(seen, raw),
-        edition=of.edition, previous=_previous(seen), can_write=reason is None and refused is None,
+        edition=of.edition, previous=earlier.of_form(dossier, seen.form), can_write=reason is None and refused is None,
         why_not=reason or (refused.message if refused else ""), page=refused.page if refused and reason is None else None, version=of.version,
         draft_version=mine.version if mine else 0, draft_at=mine.saved_at if mine else None, drafts_of_others=others, key=new_id(),
         own=bool(desk.actor.person_id) and seen.work.started_by == desk.actor.person_id,
@@ -195,13 +185,3 @@ def _view(seen: Sheet, task_id: str | None) -> TaskView:
 
 def _shown(seen: Sheet, raw: Mapping[str, Any]) -> Reading:
     return reading.shown(seen.form, raw, seen.facts, seen.dossier.desk.today)
-
-
-def _previous(seen: Sheet) -> Previous | None:
-    dossier = seen.dossier
-    last = dossier.seen.last(seen.form.id)
-    kept = stored(dossier.desk, last.id) if last else None
-    if kept is None:
-        return None
-    form = dossier.desk.edition(kept.edition).forms[kept.form]
-    return Previous(kept.id, kept.created_at, kept.by_name or "", reading.masked(form, whole(dossier.desk, kept)))

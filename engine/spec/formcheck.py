@@ -7,7 +7,6 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from engine.spec import variants as tries
-from engine.spec import vocabulary as words
 from engine.spec.deciding import Deciding
 from engine.spec.expression import suggestion
 from engine.spec.fields import codes_of, sections
@@ -42,7 +41,6 @@ def check_form(
     if form is not None:
         _identity(form, path, report)
         _layout(form, report)
-        _print(form, report)
         for section in sections(form.root):
             _section(section, report)
             _expressions(section, fact_types, report)
@@ -108,19 +106,6 @@ def _layout(form: Form, report: Report) -> None:
     for name, child in form.root.children.items():
         if name not in seen:
             report.add(child.at, "not-in-layout", f"'{name}'이(가) 어느 탭에도 없습니다.")
-
-
-def _print(form: Form, report: Report) -> None:
-    """The paper of a form: its keywords, and that what is left out is there."""
-    report.keywords(("x-print",), form.print, words.PRINT)
-    for word in ("omit", "sign"):
-        names = form.print.get(word, [])
-        if not words.VALUES[word][0](names):
-            report.add(("x-print", word), "value-kind", f"{word}은(는) {words.VALUES[word][1]}.")
-        elif word == "omit":
-            for n, name in enumerate(names):
-                if name not in form.root.children:
-                    report.add(("x-print", word, n), "unknown-name", f"없는 항목입니다: {name}{suggestion(str(name), form.root.children)}")
 
 
 # -- one section ---------------------------------------------------------------------------------------------------------------

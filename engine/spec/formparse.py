@@ -42,7 +42,20 @@ class Reader:
         refuse((), self.schema, self.report, words.ROOT)
         root = Section("", "", (), self.schema, self._title(self.schema, ()), "section", None)
         self._fill(root, 0)
+        self._paper(root)
         return root
+
+    def _paper(self, root: Section) -> None:
+        """What `x-print` says: its keywords, and that what is left out is there."""
+        paper = root.schema.get("x-print", {})
+        self.report.keywords(("x-print",), paper, words.PRINT)
+        for word in ("omit", "sign"):
+            test, what = words.VALUES[word]
+            names = paper.get(word, [])
+            if not test(names):
+                self.report.add(("x-print", word), "value-kind", f"{word}은(는) {what}.")
+            elif word == "omit":
+                self._names(names, root, ("x-print", word))
 
     def _tab(self, tab: Any, at: Path) -> bool:
         """Whether an entry of `x-layout` is a tab."""

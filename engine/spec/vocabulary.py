@@ -37,7 +37,7 @@ EFFECT = frozenset({"required", "properties"})
 CHECK = frozenset({"id", "rule", "at", "message", "level", "$comment"})
 PRINT = frozenset({"title", "omit", "sign", "$comment"})
 TAB = frozenset({"tab", "fields", "manual", "x-help", "$comment"})
-UI = frozenset({"widget", "unit", "rows", "cols", "search", "source", "with", "placeholder", "width", "inline", "columns", "lowest", "highest", "group"})
+UI = frozenset({"widget", "unit", "rows", "cols", "search", "source", "with", "placeholder", "width", "inline", "columns", "lowest", "highest", "group", "previous"})
 TYPES = frozenset({"string", "integer", "number", "boolean", "array", "object"})
 FORMATS = {"date": "date", "date-time": "datetime", "month": "month", "x-month": "month", "time": "time", "x-file": "file", "email": "string", "x-rrn": "string"}
 SENSITIVE = frozenset({"rrn", "account", "health", "counsel"})
@@ -104,7 +104,7 @@ VALUES: dict[str, tuple[Any, Any]] = {
     **dict.fromkeys(("required", "x-total", "x-list", "with", "omit", "sign"), _NAMES),
     **dict.fromkeys(("dependentRequired", "properties", "contains", "$defs", "x-ui", "x-source", "x-file", "x-screen", "x-print"), _OBJECT),
     **dict.fromkeys(("allOf", "anyOf", "x-checks", "x-layout"), _LIST),
-    **dict.fromkeys(("uniqueItems", "readOnly"), _FLAG),
+    **dict.fromkeys(("uniqueItems", "readOnly", "previous"), _FLAG),
     **dict.fromkeys(("title", "description", "type", "format", "x-calc", "x-prefill", "x-visible", "x-parent", "x-sensitive", "x-tag", "$id", "$ref", "widget", "unit", "source", "placeholder"), _TEXT),
     "x-messages": (lambda value: isinstance(value, Mapping) and all(isinstance(each, str) for each in value.values()), '{"required": "…"} 모양이어야 합니다'),
     "x-was": (lambda value: isinstance(value, str) or _names(value), "이름의 목록이어야 합니다"),

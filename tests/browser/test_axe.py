@@ -63,7 +63,7 @@ def test_home_lists_search_and_errors(person):
     views = [link.get_attribute("href") for link in page.locator("nav a[href^='/cases?']").all()]
     assert len(views) >= 4
     wrong = visit(page, home="/", **{f"list{n}": view for n, view in enumerate(views)})
-    wrong += visit(page, found=f"/search?q={child.name}", nothing="/search?q=없는사람", nobody="/approvals", password="/password", lost="/cases/00000000000000000000000000")
+    wrong += visit(page, found=f"/search?q={child.name}", nothing="/search?q=없는사람", nobody="/approvals", untold="/notices", password="/password", lost="/cases/00000000000000000000000000")
     page.goto("/")
     page.keyboard.press("?")
     expect(page.get_by_role("dialog")).to_be_visible()
@@ -138,6 +138,10 @@ def test_asking_and_deciding(person):
     lead.get_by_role("row").filter(has_text=child.name).get_by_role("button", name=re.compile("승인$")).click()
     expect(lead.locator(".results")).to_be_visible()
     wrong += check(lead, "decided")
+    wrong += visit(worker, news="/", told="/notices")
+    worker.get_by_role("button", name=re.compile("모두 확인")).click()
+    expect(worker.locator(".notices form")).to_have_count(0)
+    wrong += check(worker, "told and seen")
     assert wrong == []
 
 

@@ -22,7 +22,7 @@ MEETING = {
     "내부참석자": "이담당, 최팀장",
 }  # fmt: skip
 PAPERS = {
-    "selfreliance_plan": ("자립지원계획서", {}, 1),
+    "selfreliance_plan": ("자립지원계획서", {}, 2),
     "counselling_log": ("자립지원 상담일지", TALK, 2),
     "protection_termination": ("보호종료카드", END, 2),
     "case_conference": ("사례회의록", MEETING, 2),

@@ -55,6 +55,17 @@ def test_looking_stores_nothing(library, case_id):
     assert _without_access(library) == before
 
 
+def test_a_form_that_compares_sees_the_records_before_the_last(library, case_id):
+    library.complete("kim", library.open_tasks(case_id)["lesson"].id, LESSON)
+    library.complete("kim", library.open_tasks(case_id)["loan"].id, LOAN)
+    for day in ("2024-12-01", "2024-12-02", "2024-12-03"):
+        library.submit("kim", case_id, "loan", {**LOAN, "반납예정일": day})
+    with library.desk("kim") as desk:
+        before = tasks.prospect(desk, case_id, "loan").previous
+    assert before.answers["반납예정일"] == "2024-12-03"
+    assert [each.answers["반납예정일"] for each in before.earlier] == ["2024-12-02", "2024-12-01"]
+
+
 def _without_access(library):
     return [line for line in everything(library.database).splitlines() if "'view'" not in line and ".view'" not in line and "prospect" not in line]
 

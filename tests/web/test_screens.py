@@ -269,6 +269,18 @@ def test_a_hidden_part_is_not_on_the_paper(form):
     assert "나무" not in titles
 
 
+def test_the_answer_before_stands_beside_a_field_that_asks_for_it():
+    kinds = {"title": "갈래", "$ref": "urn:didimdol:list:kind"}
+    form = compile_form(
+        {"type": "object", "title": "일", "$id": "urn:didimdol:form:work:1", "x-dialect": 1, "additionalProperties": False,
+         "properties": {"가": {**kinds, "x-ui": {"previous": True}}, "나": kinds, "액수": amount("액수", **{"x-ui": {"unit": "원", "previous": True}})}},
+        LISTS, "work.json",
+    )  # fmt: skip
+    screen = draw(form, form.read({}, {}, DAY), {}, extras=Extras(before={"가": "전기", "나": "나무", "액수": 12000}, before_on="2023-03-06"))
+    told = {widget.title + widget.name: widget.before for block in screen.sheets[0].blocks for widget in block.items}
+    assert told == {"갈래/가": "이전 기록 2023-03-06: 전기 일", "갈래/나": "", "액수/액수": "이전 기록 2023-03-06: 12,000원"}
+
+
 def test_derived_figures_stand_beside_what_they_were():
     run = [Widget("derived", f"f-{name}", f"/{name}", name) for name in ("가", "나", "다")]
     block = figures(run, [("2022-03-01", {"가": 50, "나": 60}), ("2023-03-01", {"가": 75})], [100, None, 120])
