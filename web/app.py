@@ -93,8 +93,8 @@ PAGES = (
     Way("GET", "/files/{id:id}", pages.files.download, READ),
     Way("GET", "/manual", office.manual.of_today, SIGNED_IN),
     Way("GET", "/manual/{part:name}", office.manual.of_today, SIGNED_IN),
-    Way("GET", "/search", pages.search.search, READ),
-    Way("POST", "/search", pages.search.submit, READ, Body.FORM),
+    Way("GET", "/search", pages.whole.search.search, READ),
+    Way("POST", "/search", pages.whole.search.submit, READ, Body.FORM),
 )
 
 OFFICE = (

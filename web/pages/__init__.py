@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from web.pages import approvals, cases, corrections, files, home, notices, records, reveals, search, tasks, whole
+from web.pages import approvals, cases, corrections, files, home, notices, records, reveals, tasks, whole
 
-__all__ = ["approvals", "cases", "corrections", "files", "home", "notices", "records", "reveals", "search", "tasks", "whole"]
+__all__ = ["approvals", "cases", "corrections", "files", "home", "notices", "records", "reveals", "tasks", "whole"]
