@@ -139,6 +139,7 @@ class Instance:
     changed: bool = False
     read: bool = False  # its earlier records are in `Dossier.worked`
     moved: bool = False  # went over to another edition
+    reopened: bool = False  # had ended, and goes on
     timers: dict[str, datetime] = field(default_factory=dict)  # the timer rows it has: element -> due
 
 
@@ -163,6 +164,7 @@ class Dossier:
     touched: set[str] = field(default_factory=set)  # what changed, in the words of `depends`
     records_changed: dict[str, Any] = field(default_factory=dict)  # by id what their rows in lists are made of (`rows.This`), None: taken back
     placed: tuple[object, ...] = field(init=False)  # as the row of the case stands in the database: what its indexes hold
+    looked: tuple[object, ...] = field(init=False)  # likewise: what lists show of it, the greater part of the row
     records: Records = field(init=False)
     seen: SeenRecords = field(init=False)  # the records as the person reads them
     facts: Facts = field(init=False)
@@ -175,6 +177,7 @@ class Dossier:
         """Set up the facts; nothing is read yet."""
         desk = self.desk
         self.placed = (self.case.institution_id, self.case.owner_id, self.case.number, self.case.status)
+        self.looked = (self.case.label, self.case.closed, self.case.shown, self.case.shown_edition, self.case.shown_on)
         self._status = _UNKNOWN
         self.records = Records(desk.connection, None if self.fresh else self.case.id, desk.edition)
         self.seen = SeenRecords(self)

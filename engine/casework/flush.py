@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 _TOLD = 60  # ids or elements of one kind that a history row names
 _CASE = ("institution_id", "owner_id", "number", "label", "status", "closed", "changed_at", "version", "head", "shown", "shown_edition", "shown_on")
+_LOOKS = ("label", "closed", "shown", "shown_edition", "shown_on")
 _PLACED = ("institution_id", "owner_id", "number", "status")  # in indexes: left alone unless they changed, for every index touched is a page to write
 _INSTANCE = ("state", "mac", "version", "waits", "open", "ended_at", "outcome", "incident")
 _TASK = ("institution_id", "person_id", "version", "closed_at", "closed_by", "outcome", "record_id")
@@ -32,6 +33,9 @@ _insert_case, _insert_instance, _insert_task = prepare(insert(cases)), prepare(i
 _update_case = prepare(update(cases).where(cases.c.id == bindparam("of_id"), cases.c.version == bindparam("was")), _CASE)
 _update_case_in_place = prepare(
     update(cases).where(cases.c.id == bindparam("of_id"), cases.c.version == bindparam("was")), [name for name in _CASE if name not in _PLACED]
+)
+_update_case_unseen = prepare(
+    update(cases).where(cases.c.id == bindparam("of_id"), cases.c.version == bindparam("was")), [name for name in _CASE if name not in (*_PLACED, *_LOOKS)]
 )
 _renew_case = prepare(
     update(cases).where(cases.c.id == bindparam("of_id"), cases.c.version == bindparam("was")), ["status", "shown", "shown_edition", "shown_on"]
@@ -45,6 +49,10 @@ _update_open_instance = prepare(
 )
 _update_moved_instance = prepare(
     update(instance_table).where(instance_table.c.id == bindparam("of_id"), instance_table.c.version == bindparam("was")), [*_INSTANCE, "edition", "process"]
+)
+_update_moved_open_instance = prepare(
+    update(instance_table).where(instance_table.c.id == bindparam("of_id"), instance_table.c.version == bindparam("was")),
+    [name for name in (*_INSTANCE, "edition", "process") if name not in ("ended_at", "outcome")],
 )
 _MOVED_TASK = (*_TASK, "key", "element", "process", "form", "edition", "title", "lane", "due", "why", "mark", "stage", "approval")
 _update_moved_task = prepare(update(task).where(task.c.id == bindparam("of_id"), task.c.version == bindparam("was")), _MOVED_TASK)
@@ -95,8 +103,7 @@ def write(dossier: Dossier, kind: str, *, target: str, reason: str = "") -> None
     _write_tasks(dossier)
     _run_writes(dossier)
     chain.write()
-    update_case = _update_case if _placed(dossier) != dossier.placed else _update_case_in_place
-    if not dossier.fresh and update_case.run(desk.connection, _case_row(dossier), of_id=case.id, was=was) != 1:
+    if not dossier.fresh and _case_statement(dossier).run(desk.connection, _case_row(dossier), of_id=case.id, was=was) != 1:
         raise Stale
     if not desk.actor.clock:
         access.record(desk, kind, subject=case.id, target=target, reason=reason)
@@ -127,6 +134,14 @@ def _case_row(dossier: Dossier) -> dict[str, Any]:
     return {name: getattr(case, name) for name in _CASE if name != "changed_at"} | {"changed_at": dossier.desk.now}
 
 
+def _case_statement(dossier: Dossier) -> Prepared:
+    """Give the statement that writes the row of a case with the fewest columns."""
+    if _placed(dossier) != dossier.placed:
+        return _update_case
+    looks = tuple(getattr(dossier.case, name) for name in _LOOKS)
+    return _update_case_in_place if looks != dossier.looked else _update_case_unseen
+
+
 def _placed(dossier: Dossier) -> tuple[object, ...]:
     return tuple(getattr(dossier.case, name) for name in _PLACED)
 
@@ -151,7 +166,7 @@ def _statement(each: Instance, row: dict[str, Any]) -> Prepared:
     """Give the statement that writes an instance with the fewest columns; one that moved to another edition says so in `row`."""
     if each.moved:
         row |= {"edition": each.edition, "process": each.process}
-        return _update_moved_instance
+        return _update_moved_instance if each.ended_at or each.reopened else _update_moved_open_instance
     return _update_instance if each.ended_at else _update_open_instance
 
 

@@ -11,7 +11,6 @@ import logging
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, func, select, update
-from sqlalchemy.exc import OperationalError
 
 from engine.casework import moves, moving
 from engine.casework.desk import Desk
@@ -19,6 +18,7 @@ from engine.casework.dossier import open_case
 from engine.casework.moves import FAILED, KEPT, MOVED, MOVING, UNDOING, UNDONE
 from engine.casework.signin import actor_of
 from engine.errors import DidimdolError, Forbidden, Stale
+from engine.store.database import may_pass, savepoint
 from engine.store.prepared import prepare
 from engine.store.tables import move_case, move_run
 
@@ -102,13 +102,13 @@ def _forward(desk: Desk, run: Any, rows: Sequence[Any]) -> bool:
     for row in rows:
         made: dict[str, Any] = {"of_run": run.id, "of_case": row.case_id, "reason": "", "case_version": None, "before": [], "at": desk.now}
         try:
-            with desk.connection.begin_nested():
+            with savepoint(desk.connection):
                 dossier = open_case(desk, row.case_id)
                 came = moving.move(dossier, new, run.from_edition, run.mapping, run.id)
                 made |= {"outcome": came.outcome, "reason": " ".join(came.reasons)[:_REASON_LIMIT], "case_version": dossier.case.version, "before": came.before}
-        except OperationalError:  # the database itself, not this case: the batch is done again
-            raise
-        except Exception as error:  # noqa: BLE001 -- whatever one case has, the others go on
+        except Exception as error:
+            if may_pass(error):  # the database, not this case: the batch is done again
+                raise
             made |= {"outcome": FAILED, "reason": _failure(row.case_id, error)}
         noted.append(made)
     _note.many(desk.connection, noted)
@@ -124,11 +124,11 @@ def _backward(desk: Desk, run: Any, rows: Sequence[Any]) -> bool:
     for row in rows:
         made = {"of_run": run.id, "of_case": row.case_id, "outcome": moves.UNDONE, "reason": ""}
         try:
-            with desk.connection.begin_nested():
+            with savepoint(desk.connection):
                 moving.put_back(open_case(desk, row.case_id), row.before, row.case_version, row.at, run.id)
-        except OperationalError:
-            raise
-        except Exception as error:  # noqa: BLE001 -- as above
+        except Exception as error:
+            if may_pass(error):
+                raise
             made |= {"outcome": KEPT, "reason": _failure(row.case_id, error)}
         noted.append(made)
     _note_back.many(desk.connection, noted)

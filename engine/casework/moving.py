@@ -168,6 +168,7 @@ def _restore(dossier: Dossier, work: Instance, before: Mapping[str, Any]) -> Non
         of.moved, of.changed, of.version = True, True, of.version + 1
     for name in _OPEN:
         setattr(work, name, _copy(before[name]))
+    work.reopened = work.ended_at is not None
     work.state, work.ended_at, work.outcome = b64decode(before["state"]), None, None
     work.timers, work.moved, work.changed = {"": dossier.desk.now}, True, True  # whatever timers there are, they are written anew
 

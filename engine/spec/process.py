@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from engine.spec.bpmn_parse import Drawing, Flow, Node
     from engine.spec.expression import Fx
     from engine.spec.spiff_environment import Run
+    from engine.spec.standing import Obstacle
 
 __all__ = ["Approval", "OpenTask", "Process", "Rebound", "Step", "UserTask", "Wait", "parse_processes"]
 
@@ -85,6 +86,7 @@ class Process:
     specs: Specs = field(repr=False)
     order: Mapping[str, int] = field(repr=False)
     paths: Mapping[tuple[str, str], tuple[Flow, ...]] = field(repr=False)
+    standings: dict[Any, tuple[Any, tuple[Obstacle, ...]]] = field(default_factory=dict, repr=False, compare=False)
     memory: OrderedDict[tuple[bytes, str], Step] = field(default_factory=OrderedDict, repr=False, compare=False)
 
     def begin(self, facts: Mapping[str, Any], now: datetime) -> Step:
@@ -111,7 +113,7 @@ class Process:
         """Go on where `take_over` found no obstacle: events that hold now fire, tokens at new steps enter them."""
         if moved.ended:
             return Step(b"", done=True)
-        return self.wake(moved.state, facts, now) if moved.same else Stepping(self, moved.state, facts, now).enter(moved.fresh)
+        return self.wake(moved.state, facts, now) if moved.quiet else Stepping(self, moved.state, facts, now).enter(moved.fresh)
 
     def position(self, state: bytes) -> tuple[frozenset[str], frozenset[str], Mapping[str, int]]:
         """Give (elements open or waiting, elements and flows passed at least once, how often each) for the picture."""

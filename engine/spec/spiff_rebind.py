@@ -20,7 +20,7 @@ from engine.spec.spiff_tree import Body, Row, body_of, written
 from engine.spec.standing import JOINS, Obstacle, Standing, obstacles
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from engine.spec.bpmn_parse import Node
     from engine.spec.process import Process
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 CLOSE, STAY = "close", "stay"
 SPLIT, JOINED, ENDED = ".BoundaryEventSplit", ".BoundaryEventJoin", ".EndJoin"
 _START = "Start"
+_STANDINGS = 1000  # kept for one process
 HOLDERS = frozenset({"subProcess", "callActivity"})
 _ENTERED = frozenset({"userTask", "intermediateCatchEvent", "subProcess", "callActivity", "businessRuleTask", "manualTask", "exclusiveGateway", "endEvent"})
 
@@ -36,13 +37,14 @@ _ENTERED = frozenset({"userTask", "intermediateCatchEvent", "subProcess", "callA
 class Rebound:
     """A state under the new drawing. `fresh` are steps to enter: (number of the row that holds the sub-process or 0, element); `gone` the keys of tasks that end.
 
-    `same` says that not one byte differs. `obstacles` are reasons not to use it. `ended` says that nothing is left to do.
+    `same` says that not one byte differs, `quiet` that nothing new waits in it. `obstacles` are reasons not to use it. `ended` says that nothing is left to do.
     """
 
     state: bytes
     fresh: tuple[tuple[int, str], ...] = ()
     gone: tuple[str, ...] = ()
     same: bool = False
+    quiet: bool = False
     ended: bool = False
     obstacles: tuple[Obstacle, ...] = ()
 
@@ -57,12 +59,24 @@ def rebind(old: Process, new: Process, state: bytes, steps: Mapping[str, str]) -
     work.lay(work.top)
     work.settle()
     if not work.obstacles:
-        work.obstacles += [each for standing in work.standings() for each in obstacles(old, new, standing, work.target)]
+        work.obstacles += [each for standing in work.standings() for each in _known(old, new, standing, steps, work.target)]
     if work.unchanged:
-        return Rebound(state, same=True, obstacles=tuple(work.obstacles))
+        return Rebound(state, same=True, quiet=True, obstacles=tuple(work.obstacles))
     return Rebound(
-        work.bytes(), tuple(work.fresh), tuple(work.gone), ended=not any(row.live for row in work.top.rows()) and not work.fresh, obstacles=tuple(work.obstacles)
+        work.bytes(), tuple(work.fresh), tuple(work.gone), quiet=not work.fresh and not work.grown, ended=not any(row.live for row in work.top.rows()) and not work.fresh, obstacles=tuple(work.obstacles)
     )
+
+
+def _known(old: Process, new: Process, standing: Standing, steps: Mapping[str, str], target: Callable[[str], str]) -> tuple[Obstacle, ...]:
+    """Give the obstacles of a standing; thousands of instances stand alike, so each is worked out once."""
+    key = (id(old), frozenset(steps.items()), standing)
+    held, found = new.standings.get(key, (None, ()))
+    if held is not old:
+        found = tuple(obstacles(old, new, standing, target))
+        if len(new.standings) >= _STANDINGS:
+            new.standings.clear()
+        new.standings[key] = (old, found)
+    return found
 
 
 class _Rebinding:
@@ -72,11 +86,16 @@ class _Rebinding:
         self.old, self.new, self.steps, self.data = old, new, steps, data
         self.counter: int = data["n"]
         self.unchanged = old.id == new.id
+        self.borders: dict[str, list[str]] = {}
+        for node in new.elements.values():
+            if node.kind == "boundaryEvent":
+                self.borders.setdefault(node.attached, []).append(node.id)
         self.top = body_of(data["w"], old.id, old)
         self.obstacles: list[Obstacle] = []
         self.moved: list[tuple[Row, Node]] = []  # rows that go elsewhere, and where
         self.fresh: list[tuple[int, str]] = []
         self.gone: list[str] = []
+        self.grown = False  # whether rows were put in: events that have not begun to wait, or what holds a step
 
     def lay(self, body: Body) -> None:
         """Give every row of one tree its new name, or take it out."""
@@ -319,7 +338,7 @@ class _Rebinding:
                 self._lift(row)
 
     def _border_of(self, row: Row) -> None:
-        wanted = [node.id for node in self.new.elements.values() if node.attached == row.name and node.kind == "boundaryEvent"]
+        wanted = self.borders.get(row.name, ())
         split = row.parent if row.parent is not None and row.parent.name == f"{row.name}{SPLIT}" else None
         if split is None and wanted:
             split = Row(self._next(), f"{row.name}{SPLIT}", TaskState.COMPLETED, None, row.parent)
@@ -342,6 +361,7 @@ class _Rebinding:
     def _hang(self, parent: Row, row: Row) -> None:
         row.parent = parent
         parent.children.append(row)
+        self.grown = True
 
     def _next(self) -> int:
         self.counter += 1

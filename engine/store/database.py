@@ -105,6 +105,29 @@ class Database:
         self._reader.dispose()
 
 
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """Take back what the block wrote where it raises, and only that. Straight on the driver: it is used once for each of very many."""
+    cursor = connection.connection.cursor()
+    cursor.execute("SAVEPOINT one")
+    try:
+        yield
+    except BaseException:
+        cursor.execute("ROLLBACK TO SAVEPOINT one")
+        cursor.execute("RELEASE SAVEPOINT one")
+        raise
+    else:
+        cursor.execute("RELEASE SAVEPOINT one")
+    finally:
+        cursor.close()
+
+
+def may_pass(error: BaseException) -> bool:
+    """Say whether what failed is the database at this moment (busy, full, away, somebody faster) and not what was asked of it."""
+    original = error.orig if isinstance(error, DBAPIError) else error
+    return _is_race(original) or _may_pass(original)
+
+
 def connect(url: str = DEFAULT_URL) -> Database:
     """Return the database at `url`: "sqlite:///var/didimdol.db", "sqlite://" (in memory), "postgresql://…". Its settings are checked by `check`."""
     parsed = make_url(url)
