@@ -73,6 +73,7 @@ PAGES = (
     Way("POST", "/tasks/{id:id}/withdraw", pages.tasks.withdraw, WRITE, Body.FORM),
     Way("GET", "/records/{id:id}", pages.records.show, READ),
     Way("GET", "/records/{id:id}/print", pages.records.printed, READ),
+    Way("GET", "/records/{id:id}/today", pages.records.today, READ),
     Way("GET", "/records/{id:id}/amend", pages.corrections.amend, WRITE),
     Way("POST", "/records/{id:id}/amend", pages.corrections.amend, WRITE, Body.MIXED),
     Way("GET", "/records/{id:id}/withdraw", pages.corrections.withdraw, WRITE),

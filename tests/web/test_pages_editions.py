@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 
 import pytest
 
 from engine.spec.folder import read_folder
-from tests.casework.library import TOY
+from tests.casework.library import LESSON, LOAN, TOY
 from tests.web.browsing import Forms
 from tests.web.test_api_bundles import zipped
 
@@ -167,3 +168,26 @@ def test_a_page_tells_what_an_edition_contains(small_town, author):
     assert author.get(f"{at}/processes/nothing").status_code == 404
     assert author.get(f"{at}?picture=nothing").status_code == 200
     assert author.get(f"/editions/{'0' * 64}").status_code == 404
+
+
+def test_a_record_beside_the_screen_of_today(small_town):
+    from tests.casework.test_beside import next_year as with_other_names
+
+    town = small_town
+
+    town.now = town.now.replace(hour=15)
+    case_id = town.member()
+    town.complete("kim", town.open_tasks(case_id)["lesson"].id, LESSON)
+    town.submit("kim", case_id, "loan", {**LOAN, "목공": {"나무": "참나무", "두께": 3}})
+    kim = town.browser("kim")
+    rows = town.api("kim").get(f"/api/cases/{case_id}/records?form=loan").json()["rows"]
+    page = f"/records/{rows[0]['id']}"
+    assert f"{page}/today" not in kim.get(page).text
+    assert "달라진 것이 없습니다" in kim.get(f"{page}/today").text
+    town.publish(with_other_names(), date(2024, 11, 22))
+    assert f"{page}/today" in kim.get(page).text
+    told = kim.get(f"{page}/today")
+    assert told.status_code == 200
+    for sentence in ("지금은 고를 수 없는 선택지입니다", "지금 화면에 없습니다", "지금 저장한다면 고칠 곳", "그때", "지금"):
+        assert sentence in told.text
+    assert town.browser("far").get(f"{page}/today").status_code == 404

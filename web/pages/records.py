@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.casework import records
-from web import around, attachments, display, messages, papers, recordpage
+from engine.casework.beside import beside
+from web import around, display, messages, recordpage
 from web.frame import frame
 from web.rendering import Link, render
 from web.unit import unit
@@ -24,11 +25,24 @@ def show(request: Request) -> Response:
         seen = records.view(desk, request.path_params["id"], _revision(request))
         edition = desk.edition(seen.edition)
         context = {
-            **recordpage.head(desk, seen), "title": seen.form.title, "sheets": _sheets(desk, seen, reveal=_reveals(request)), "tools": _tools(seen),
+            **recordpage.head(desk, seen), "title": seen.form.title, "sheets": recordpage.sheets(desk, seen.form, seen.answers, reveal=f"/records/{seen.id}/reveal" if _reveals(request) else ""), "tools": _tools(seen),
             "fixed": _fixed(seen), "withdrawn": _withdrawn(seen), "old": f"/records/{seen.id}" if seen.revision != seen.last_revision else "", "revisions": _revisions(seen),
-            "edition": seen.edition_title, **around.manual(desk, edition, seen.form),
+            "edition": seen.edition_title, "beside": _beside(desk, seen), **around.manual(desk, edition, seen.form),
         }
         return render(request, "record.html", context, frame=frame(request, desk, here=around.list_href(desk)))
+
+
+def today(request: Request) -> Response:
+    """Show the last revision of a record as it was made, beside what the screen of today says of the same answers."""
+    with unit(request) as desk:
+        seen = records.view(desk, request.path_params["id"])
+        now = beside(desk, seen.id)
+        context = {
+            **recordpage.head(desk, seen), "title": seen.form.title, "back": f"/records/{seen.id}", "edition": seen.edition_title, "edition_now": now.edition_title,
+            "sheets": recordpage.sheets(desk, seen.form, seen.answers), "sheets_now": recordpage.sheets(desk, now.form, now.answers),
+            "differences": now.differences, "refused": now.refused,
+        }
+        return render(request, "beside.html", context, frame=frame(request, desk, here=around.list_href(desk)))
 
 
 def printed(request: Request) -> Response:
@@ -39,10 +53,16 @@ def printed(request: Request) -> Response:
         context = {
             **recordpage.head(desk, seen), "title": str(told.get("title") or seen.form.title), "back": f"/records/{seen.id}",
             "card": recordpage.card(desk, seen), "card_title": desk.edition().case.title, "signs": told.get("sign", ()), "day": display.day(desk.now),
-            "sheets": _sheets(desk, seen, omit=[f"/{name}" for name in told.get("omit", ())]),
+            "sheets": recordpage.sheets(desk, seen.form, seen.answers, omit=[f"/{name}" for name in told.get("omit", ())]),
             "foot": messages.PRINTED.format(edition=seen.edition_title, at=display.minute(desk.now), name=desk.actor.name),
         }
         return render(request, "print.html", context)
+
+
+def _beside(desk: Desk, seen: RecordView) -> str:
+    """Give the page that shows the record beside the screen of today; "" where that is the screen it was made with."""
+    now = desk.edition()
+    return f"/records/{seen.id}/today" if now.digest != seen.edition and seen.form.id in now.forms else ""
 
 
 def _revision(request: Request) -> int | None:
@@ -52,12 +72,6 @@ def _revision(request: Request) -> int | None:
 
 def _reveals(request: Request) -> bool:
     return "sensitive.read" in request.state.may
-
-
-def _sheets(desk: Desk, seen: RecordView, *, reveal: bool = False, omit: list[str] | None = None) -> list[papers.Paper]:
-    files = attachments.lines(desk, attachments.ids_in(seen.form, seen.answers))
-    names = around.names(desk, seen.form, seen.answers)
-    return papers.read(seen.form, seen.answers, files=files, reveal=f"/records/{seen.id}/reveal" if reveal else "", omit=omit or (), names=names)
 
 
 def _tools(seen: RecordView) -> list[Link]:
