@@ -110,6 +110,8 @@ def check_guards(edition: Edition, form_files: Iterable[str], process_ids: Itera
     if table is None:
         return
     known: dict[str, Iterable[str]] = {"action": actions(edition, form_files) | set(process_ids), "institution.kind": {kind for role in edition.roles.roles.values() for kind in role.kinds}}
+    if table.policy != "COLLECT":
+        yield Finding(table.path, table.line, "guard-not-collect", f"guards 판단표의 hitPolicy는 COLLECT이어야 합니다. '{table.policy}'이면 까닭이 여럿일 때 하나만 알립니다.")
     message_at = table.outputs.index("message") if "message" in table.outputs else None
     if message_at is None:
         yield Finding(table.path, table.line, "guard-without-message", "guards 판단표에 message 열이 없습니다. 왜 안 되는지 적을 열을 더하세요.")

@@ -122,7 +122,10 @@ def _steps(section: Section, report: Report) -> Iterator[Step]:
     for name, child in section.children.items():
         own = names_of(child.pointer)
         if child.calc is not None:
-            yield Step("calc", section.index, child, frozenset({own, *reads_of(child.calc, section)}), frozenset({own}), (*child.at, "x-calc"))
+            reads = reads_of(child.calc, section)
+            if any("*" not in read.split(".") and resolve(read, section) == own for read in child.calc.deep):
+                report.add((*child.at, "x-calc"), "cycle", f"'{name}'의 계산식이 자기 자신을 읽어 계산이 돌고 돕니다. 식에서 '{name}'을(를) 빼세요.")
+            yield Step("calc", section.index, child, frozenset({own, *reads}), frozenset({own}), (*child.at, "x-calc"))
         if child.parent:
             found = resolve(child.parent, section)
             if found is None:

@@ -13,7 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOY = ROOT / "tests" / "toy"
 LOAN, LEAVE, EDITION, VIEW, ROLES = "forms/loan.json", "forms/leave.json", "forms/edition.json", "forms/views/members.json", "workflows/roles.json"
 LIFE, LEND, CHANGE, GUARDS = "workflows/lifecycle.bpmn", "workflows/loan.bpmn", "workflows/keeper_change.bpmn", "workflows/decisions/guards.dmn"
-REPORT, LISTS = "forms/reports/members_by_sex.json", "forms/lists/tool-kind.json"
+REPORT, LISTS, MEMBER, SCENARIO = "forms/reports/members_by_sex.json", "forms/lists/tool-kind.json", "forms/member.json", "workflows/scenarios/bus.json"
 
 #: (kind, file, what stands there, what the defect makes of it, text of the line it is found on; the changed line where "")
 DEFECTS = [
@@ -34,6 +34,23 @@ DEFECTS = [
     ("fx-syntax", LEAVE, "만나이(case.생년월일, 탈퇴일)", "만나이(case.생년월일, 탈퇴일", ""),
     ("unknown-name", LEAVE, "만나이(case.생년월일, 탈퇴일)", "만나이(case.생년, 탈퇴일)", ""),
     ("code-duplicate", LISTS, '"전기", "label": "전기"', '"목공", "label": "전기"', ""),
+    ("unknown-format", LOAN, '"대여일": {"title": "대여일", "type": "string", "format": "date"', '"대여일": {"title": "대여일", "type": "string", "format": "dat"', ""),
+    ("unknown-type", LOAN, '"title": "두께", "type": "integer"', '"title": "두께", "type": "int"', ""),
+    ("unknown-widget", LOAN, '"x-ui": {"unit": "mm"}', '"x-ui": {"unit": "mm", "widget": "slide"}', ""),
+    ("no-title", LOAN, '"두께": {"title": "두께", ', '"두께": {', ""),
+    ("bad-name", LOAN, '"두께": {', '"두께 값": {', ""),
+    ("object-open", LEAVE, '"additionalProperties": false', '"additionalProperties": true', ""),
+    ("impossible-range", LOAN, '"maxItems": 20', '"maxItems": 0', '"minItems": 1'),
+    ("pattern-unanchored", MEMBER, '"pattern": "^', '"pattern": "', ""),
+    ("pattern-re2", MEMBER, '"pattern": "^', '"pattern": "^(?=1)', ""),
+    ("default-used", LOAN, '"title": "두께", ', '"title": "두께", "default": 3, ', ""),
+    ("calc-not-readonly", LEAVE, '"readOnly": true, "x-calc"', '"x-calc"', ""),
+    ("cycle", LEAVE, "만나이(case.생년월일, 탈퇴일)", "만나이(case.생년월일, 탈퇴일) + 나이", ""),
+    ("required-derived", LEAVE, '"required": ["탈퇴일"', '"required": ["나이", "탈퇴일"', '"나이": {'),
+    ("never-shown", LOAN, '"else": {"properties": {"전기": false}}', '"else": {"properties": {"전기": false, "목공": false}}', '"목공": {'),
+    ("section-never-required", LOAN, '"then": {"required": ["전기"]}', '"then": {}', '"전기": {'),
+    ("branch-id", LOAN, '"x-id": "전기",', "", '{'),
+    ("code-period", LISTS, '"code": "정원"', '"from": "2025-01-01", "to": "2024-01-01", "code": "정원"', ""),
     ("form-without-user", CHANGE, 'value="keeper_approval"', 'value="lesson"', None),
     # edition.json
     ("unknown-name", EDITION, '"birth": "case.생년월일"', '"birth": "case.생년월"', ""),
@@ -100,6 +117,25 @@ DEFECTS = [
     ("condition-reads-today", LIFE, ">종결됨</bpmn:condition>", ">휴면중</bpmn:condition>", ""),
     ("unknown-property", LEND, 'name="form"', 'name="from"', ""),
     ("not-runnable", LEND, '<dc:Bounds x="60" y="60"', '<dc:Bounds x="왼쪽" y="60"', "<bpmn:process"),
+    ("flow-without-condition", LIFE, '<bpmn:conditionExpression xsi:type="bpmn:tFormalExpression">visits.lesson &lt; 10 and not 휴면중</bpmn:conditionExpression>', "", "f_relearn"),
+    ("gateway-without-default", LIFE, ' default="f_enough"', "", "again"),
+    ("unreachable-step", LIFE, '<bpmn:sequenceFlow id="f_end" sourceRef="wait_end" targetRef="end" />', '<bpmn:sequenceFlow id="f_end" sourceRef="wait_end" targetRef="end" /><bpmn:userTask id="alone" name="홀로" />', "alone"),
+    ("step-cannot-end", LEND, '<bpmn:sequenceFlow id="f_end" sourceRef="loan_again" targetRef="end" />', "", "loan_again"),
+    ("dangling-flow", LEND, 'targetRef="end"', 'targetRef="ende"', ""),
+    ("timer-too-short", LIFE, "<bpmn:timeDate xsi:type=\"bpmn:tFormalExpression\">날짜더하기(record.lesson.last.교육일, 1, '년')</bpmn:timeDate>", '<bpmn:timeDuration xsi:type="bpmn:tFormalExpression">PT30S</bpmn:timeDuration>', ""),
+    ("timer-reads-today", LIFE, "날짜더하기(record.lesson.last.교육일, 1, '년')", "날짜더하기(today, 1, '년')", ""),
+    ("unknown-element", LEND, '<bpmn:userTask id="loan_again"', '<bpmn:task id="extra" /><bpmn:userTask id="loan_again"', ""),
+    ("unknown-extension", LEND, '<spiffworkflow:properties>', '<spiffworkflow:preScript>x = 1</spiffworkflow:preScript><spiffworkflow:properties>', ""),
+    ("duplicate-property", LEND, '<spiffworkflow:property name="form" value="loan" />', '<spiffworkflow:property name="form" value="loan" /><spiffworkflow:property name="form" value="loan" />', ""),
+    ("step-without-name", LIFE, ' name="첫 대여"', "", '<bpmn:userTask id="loan"'),
+    ("approval-incomplete", CHANGE, '<spiffworkflow:property name="approve" value="승인" />', "", "approval"),
+    ("not-executable", LEND, 'isExecutable="true"', 'isExecutable="false"', ""),
+    ("process-kind", LEND, 'name="kind" value="work"', 'name="kind" value="job"', ""),
+    ("xml-syntax", LEND, "</bpmn:process>", "</bpmn:proces>", ""),
+    ("guard-not-collect", GUARDS, 'hitPolicy="COLLECT"', 'hitPolicy="FIRST"', "<decision id"),
+    ("hit-policy", GUARDS, 'hitPolicy="COLLECT"', 'hitPolicy="ANY"', "<decisionTable"),
+    ("unknown-key", SCENARIO, '"title"', '"titel"', ""),
+    ("unknown-role", SCENARIO, '"roles": ["keeper"]', '"roles": ["keper"]', ""),
     ("xml-doctype", LEND, '<?xml version="1.0" encoding="UTF-8"?>', '<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE x>', ""),
     ("xml-encoding", LEND, 'encoding="UTF-8"', 'encoding="ISO-8859-1"', ""),
     # guards
@@ -131,6 +167,10 @@ def test_a_defect_is_found_with_its_file_and_line(files, kind, path, old, new, l
     lines = broken[path].decode().splitlines()
     at = {lines[finding.line - 1] for finding in found if finding.path == path}
     assert any((line or new) in text for text in at), [str(finding) for finding in found]
+
+
+def test_sixty_kinds_of_defect_and_more_are_sown():
+    assert len({kind for kind, *_ in DEFECTS}) >= 60
 
 
 def test_every_sentence_is_korean_and_says_something(files):

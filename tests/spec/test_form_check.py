@@ -116,6 +116,7 @@ def test_the_line_is_that_of_the_keyword():
             {},
             ["cycle"],
         ),
+        ({"가": {**NUMBER_FIELD, "x-calc": "가 + 1", "readOnly": True}}, {}, ["cycle"]),
         # cascades
         ({"종류": KIND, "아래": {"$ref": "urn:didimdol:list:sub", "title": "아래", "x-parent": "종류"}}, {}, ["code-dangling"]),
         ({"글": TEXT_FIELD, "아래": {"$ref": "urn:didimdol:list:sub", "title": "아래", "x-parent": "글"}}, {}, ["type-mismatch"]),
