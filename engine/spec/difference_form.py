@@ -72,6 +72,8 @@ def tell(teller: Teller, old: Form, new: Form, matched: Mapping[str, str | None]
     before, after = [moved.get(each, each) for each in old.list_columns], list(new.list_columns)
     teller.value("기록 목록", "screen-list", "열", _named(new, before), _named(new, after))
     teller.value("인쇄", "screen-print", "설정", plain(dict(old.print)), plain(dict(new.print)))
+    rules = [plain(form.root.schema.get("x-visible")) for form in (old, new)]
+    teller.value("기록", "screen-visible", "볼 수 있는 사람", *rules)
     kept = [{key: value for key, value in form.screen.items() if key not in ("title", "from")} for form in (old, new)]
     teller.value("화면", "screen-detail", "메뉴와 매뉴얼 자리", *(plain(each) for each in kept))
 

@@ -21,7 +21,7 @@ _COLUMN = {"value": "식", "type": "형식", "group": "묶는 제목", "link": "
 _FILTER = {
     "kind": "종류", "column": "열", "value": "식", "type": "형식", "required": "이제 꼭 있어야 합니다.|이제 없어도 됩니다.", "default": "처음 값", "options": "선택지", "list": "코드 목록",
 }
-_VIEW = {"where": "담는 조건", "kinds": "볼 수 있는 기관 종류", "sort": "처음 차례", "screen": "메뉴와 매뉴얼 자리", "list": "매뉴얼의 목록"}
+_VIEW = {"where": "담는 조건", "kinds": "볼 수 있는 기관 종류", "sort": "처음 차례", "screen": "메뉴와 매뉴얼 자리", "list": "매뉴얼의 목록", "of": "줄이 되는 기록의 서식", "drafts": "이제 초안도 담습니다.|이제 초안은 담지 않습니다."}
 _PART = {"value": "식", "type": "형식", "how": "세는 방법", "options": "차례", "list": "코드 목록"}
 _ROLE = {
     "lanes": "레인", "kinds": "기관 종류", "exclusive": "함께 가질 수 없는 묶음", "may": "권한", "scope": "미치는 범위", "sort": "권한종류",
@@ -29,7 +29,7 @@ _ROLE = {
 _COUNTER = {"hint": "설명", "unit": "단위", "tasks": "셀 일", "cases": "셀 날", "within": "남은 날수"}
 _CASE = {
     "title": "부르는 말", "register": "등록 서식", "label": "이름 식", "number": "번호 식", "birth": "생일 식", "sex": "성별 식", "closed": "끝남 식",
-    "text": "찾을 글", "identifiers": "찾을 번호",
+    "text": "찾을 글", "identifiers": "찾을 번호", "beside": "모든 화면에서 갈 수 있는 일",
 }
 
 
@@ -72,7 +72,10 @@ def tell_view(teller: Teller, old: View, new: View) -> None:
 
 def _of_view(view: View) -> dict[str, str]:
     sort = listed(f"{step.column}{' (거꾸로)' if step.descending else ''}" for step in view.sort)
-    return {"where": fx_text(view.where), "kinds": listed(view.kinds), "sort": sort, "screen": plain(dict(view.screen)), "list": view.list}
+    return {
+        "where": fx_text(view.where), "kinds": listed(view.kinds), "sort": sort, "screen": plain(dict(view.screen)), "list": view.list, "of": view.of,
+        "drafts": yes(view.drafts),
+    }
 
 
 def _columns(view: View) -> dict[str, Item]:
@@ -117,6 +120,7 @@ def tell_roles(teller: Teller, old: Roles, new: Roles) -> None:
     """Tell what changed among lanes, roles and the menu."""
     teller.items("레인", "lane", {each.id: Item(each.title) for each in old.lanes.values()}, {each.id: Item(each.title) for each in new.lanes.values()}, {})
     teller.items("역할", "role", _roles(old), _roles(new), _ROLE)
+    teller.items("기관 종류", "kind", _kinds(old), _kinds(new), {"code": "코드"})
     teller.items("메뉴", "menu", _menu(old.menu), _menu(new.menu), {"may": "권한"}, ordered=True)
 
 
@@ -125,6 +129,10 @@ def _roles(roles: Roles) -> dict[str, Item]:
         role.id: Item(role.title, {"lanes": listed(role.lanes), "kinds": listed(role.kinds), "exclusive": role.exclusive, "may": listed(sorted(role.may)), "scope": role.scope, "sort": role.sort})
         for role in roles.roles.values()
     }
+
+
+def _kinds(roles: Roles) -> dict[str, Item]:
+    return {kind: Item(kind, {"code": code}) for kind, code in sorted(roles.codes.items())}
 
 
 def _menu(menu: Iterable[MenuItem]) -> dict[str, Item]:
@@ -164,6 +172,7 @@ def _of_case(outline: Outline) -> dict[str, Any]:
     return {
         "title": case.title, "register": case.form, "label": fx_text(case.label), "number": fx_text(case.number), "birth": fx_text(case.birth), "sex": fx_text(case.sex),
         "closed": fx_text(case.closed), "text": listed(fx.source for fx in case.search.text), "identifiers": listed(case.search.identifiers),
+        "beside": listed(case.beside),
     }
 
 

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[2]
 FILES = read_folder(ROOT / "tests" / "toy")
 LOAN, LEAVE, MEMBER, LESSON = "forms/loan.json", "forms/leave.json", "forms/member.json", "forms/lesson.json"
 EDITION, VIEW, REPORT, ROLES = "forms/edition.json", "forms/views/members.json", "forms/reports/members_by_sex.json", "workflows/roles.json"
-REASONS, KINDS = "forms/lists/leave-reason.json", "forms/lists/tool-kind.json"
+LOANS, REASONS, KINDS = "forms/views/loans.json", "forms/lists/leave-reason.json", "forms/lists/tool-kind.json"
 LIFE, LEND, CHANGE, GUARDS = "workflows/lifecycle.bpmn", "workflows/loan.bpmn", "workflows/keeper_change.bpmn", "workflows/decisions/guards.dmn"
 
 
@@ -104,6 +104,13 @@ ONCE = [
     (VIEW, '"descending": true', '"descending": false', "view-sort", "목록의 처음 차례가 "),
     (REPORT, '"how": "mean"', '"how": "max"', "measure-how", "세는 것 '평균 점수'의 세는 방법이 'mean'에서 'max'로 바뀌었습니다."),
     (REPORT, '"where": "not 비어있음(case.가입일)",', "", "report-where", "통계의 세는 조건을 없앴습니다"),
+    (LOANS, '"title": "빌린 책",', '"title": "빌린 책", "where": "this.saved > 기준일",', "view-where", "목록에 담는 조건을 정했습니다: this.saved > 기준일."),
+    (LOANS, '"form": "loan"', '"form": "leave"', "view-of", "목록의 줄이 되는 기록의 서식이 'loan'에서 'leave'로 바뀌었습니다."),
+    (LOANS, '"form": "loan"', '"form": "loan", "drafts": true', "view-drafts", "목록은 이제 초안도 담습니다."),
+    (LOAN, '"x-list"', '"x-visible": "person.login == author", "x-list"', "screen-visible", "기록에 볼 수 있는 사람을 정했습니다: person.login == author."),
+    (LOAN, '"x-list"', '"x-print": {"title": "빌림표"}, "x-list"', "screen-print", "인쇄에 설정을 정했습니다"),
+    (ROLES, '"menu"', '"codes": {"지점": "B1"}, "menu"', "kind-added", "기관 종류 '지점'을 더했습니다."),
+    (EDITION, '"register": "member"', '"beside": ["loan"], "register": "member"', "case-beside", "대상에 모든 화면에서 갈 수 있는 일을 정했습니다: loan."),
     # edition.json
     (EDITION, "['이사', '제명']", "['이사', '제명', '휴면']", "fact-value", "이름 붙인 사실 '종결됨'의 식이 "),
     (EDITION, '"when": "record.lesson.count > 0"', '"when": "record.lesson.count > 1"', "status-value", "대상 상태 '이용 중'의 조건이 "),
