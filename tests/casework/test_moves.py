@@ -7,7 +7,8 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
-from engine.casework import cases, history, marching, moves, records, tasks, timers, verify
+from engine.casework import cases, history, marching, moves, publishing, records, tasks, timers, verify
+from engine.casework.beside import beside
 from engine.errors import Forbidden, Invalid, Refused
 from engine.spec.folder import read_folder
 from engine.store.tables import draft, instance, task
@@ -116,6 +117,50 @@ def test_what_cannot_move_stays_and_goes_on(people):
         assert set(connection.execute(select(instance.c.edition)).scalars()) == {digest}
 
 
+def test_a_work_that_is_closed_on_the_way_comes_back(people):
+    """The step a work stands at is gone: the mapping closes it, so the work ends; undoing opens it again, with its draft."""
+    case_id = people.member()
+    with people.desk("kim") as desk:
+        started = tasks.start(desk, case_id, "keeper_change")
+        tasks.save_draft(desk, started, {"변경사유": "이사"})
+    with people.desk("kim") as desk:
+        (work,) = [each for each in cases.view(desk, case_id).tasks if each.id == started]
+        element = desk.edition().processes["keeper_change"].tasks
+    before = snapshot(people)
+    digest = publish(people, edited("새"))
+    step = next(each for each in element if element[each].form == work.form)
+    done = run(people, digest, mapping={"keeper_change": {step: "close"}})
+    assert done.counts == {"moved": 1}
+    with people.desk("kim") as desk:
+        assert started not in {each.id for each in cases.view(desk, case_id).tasks}
+    assert sound(people) == []
+    with people.desk("second") as desk:
+        moves.undo(desk, done.id)
+    assert go(people, done.id).counts == {"undone": 1}
+    assert snapshot(people) == before
+    assert sound(people) == []
+
+
+def test_what_began_under_an_edition_taken_back_goes_on_there_or_is_moved_to_the_one_before(people):
+    hasty = publish(people, edited("성급한", *RENAMED))
+    case_id = people.member()
+    with people.desk("second") as desk:
+        publishing.withdraw(desk, hasty, "잘못 공표")
+    with people.desk("kim") as desk:
+        assert (cases.view(desk, case_id).edition, desk.edition().digest) == (hasty, people.digest)
+        assert tasks.view(desk, cases.view(desk, case_id).tasks[0].id).edition == hasty
+    newer = people.member()
+    with people.desk("kim") as desk:
+        assert cases.view(desk, newer).edition == people.digest
+    with pytest.raises(Refused), people.desk("second") as desk:
+        moves.begin(desk, hasty)
+    done = run(people, people.digest, origin=hasty, mapping={"lifecycle": {"training": "lesson"}})
+    assert (done.total, done.counts) == (1, {"moved": 1})
+    people.complete("kim", people.open_tasks(case_id)["lesson"].id, LESSON)
+    assert set(people.open_tasks(case_id)) == {"loan"}
+    assert sound(people) == []
+
+
 def test_one_case_that_fails_stops_no_other(people, monkeypatch):
     from engine.casework import moving
 
@@ -205,8 +250,6 @@ def test_who_may_and_what_is_refused(people):
     people.member()
     waiting = edited("새")
     with people.desk("author") as desk:
-        from engine.casework import publishing
-
         digest = publishing.publish(desk, waiting)
     with pytest.raises(Forbidden), people.desk("kim") as desk:
         moves.plan(desk, digest)
@@ -246,6 +289,10 @@ def test_five_years_with_one_case(people):
             if year == 2026:  # one record more, made in the middle of its life
                 records.amend(desk, seen.register_record, {"회원명": "김하나둘", "생년월일": "2006-12-05", "성별": "여", "가입일": "2024-11-22"}, "이름을 바꿨습니다", confirmed=True)
                 records.amend(desk, seen.register_record, {"회원명": "김하나", "생년월일": "2006-12-05", "성별": "여", "가입일": "2024-11-22"}, "되돌립니다", confirmed=True)
+        with people.desk("kim") as desk:
+            for row in records.of_case(desk, case_id):  # each on the screen it was made with, and beside that of this year
+                assert records.view(desk, row.id).edition == people.digest
+                assert beside(desk, row.id).edition == digest
         assert sound(people) == []
     with people.desk("kim") as desk:
         (record,) = [row for row in records.of_case(desk, case_id) if row.form == "member"]
