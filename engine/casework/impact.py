@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from engine.casework import access, drafts, moving
 from engine.casework.permits import demand
 from engine.errors import Refused
-from engine.spec.carry import carrier
+from engine.spec.carry import alike, carrier
 from engine.spec.comparable import Comparison, compare
 from engine.spec.josa import settle_josa
 from engine.spec.mapping import Proposal, parse, proposals
@@ -213,7 +213,7 @@ def _records(desk: Desk, new: Edition) -> tuple[Effect, ...]:
     query = select(record.c.form, record.c.edition, func.count().label("made"), func.min(record.c.case_id).label("example")).where(record.c.withdrawn_at.is_(None))
     for row in desk.connection.execute(query.group_by(record.c.form, record.c.edition).order_by(record.c.form, record.c.edition)):
         old, now = desk.edition(row.edition).forms.get(row.form), new.forms.get(row.form)
-        if old is None or (now is not None and carrier(old, now).same):
+        if old is None or (now is not None and (now is old or alike(old, now))):
             continue
         told = "새 판에 없는 서식입니다." if now is None else "새 판의 화면과 다릅니다."
         tally.append(Effect(f"'{old.title}' 기록은 {told} 만들 때의 화면으로 계속 보입니다.", row.made, (row.example,)))

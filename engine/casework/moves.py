@@ -100,8 +100,9 @@ class Run:
 
     @property
     def done(self) -> int:
-        """Count the cases whose turn has come."""
-        return self.total - self.counts.get("", 0)
+        """Count the cases whose turn has come: to go over, or to go back."""
+        waiting = (moving.MOVED, moving.PARTLY) if self.state in (UNDOING, UNDONE) else ("",)
+        return self.total - sum(self.counts.get(each, 0) for each in waiting)
 
 
 def plan(desk: Desk, to: str, *, origin: str | None = None, mapping: Any = None) -> Plan:

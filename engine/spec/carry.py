@@ -87,7 +87,7 @@ class Carrier:
 @lru_cache(maxsize=_KEPT)
 def carrier(old: Form, new: Form) -> Carrier:
     """Give how answers to `old` become answers to `new`; either may be the earlier one."""
-    if old is new or _alike(old, new):
+    if old is new or alike(old, new):
         return Carrier(old, new, {pointer: pointer for pointer in new.fields}, {}, same=True)
     places = _places(old, new)
     codes = {}
@@ -99,7 +99,7 @@ def carrier(old: Form, new: Form) -> Carrier:
     return Carrier(old, new, places, codes, same)
 
 
-def _alike(old: Form, new: Form) -> bool:
+def alike(old: Form, new: Form) -> bool:
     """Say whether two forms ask the same: then there is no need to look closer."""
     first, second = ({key: value for key, value in form.schema.items() if key not in _SCREEN} for form in (old, new))
     return first == second and all(field.codes == new.fields[pointer].codes for pointer, field in old.fields.items())

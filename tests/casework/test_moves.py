@@ -215,8 +215,9 @@ def test_a_run_is_stopped_and_undone_on_its_way(people):
     with people.desk("second") as desk:
         assert marching.step(desk, made, 1)
         moves.undo(desk, made)
+        assert moves.run_of(desk, made).done == 2
     back = go(people, made)
-    assert (back.state, back.counts) == ("undone", {"undone": 1, "": 2})
+    assert (back.state, back.done, back.counts) == ("undone", 3, {"undone": 1, "": 2})
     assert snapshot(people) == before
     with people.desk("second") as desk:
         first = moves.cases_of(desk, made, "", most=1)
