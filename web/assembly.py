@@ -49,6 +49,7 @@ def assemble(
         lifespan=serving.lifespan(pool, ticker),
     )
     app.state.house = house
+    app.state.wake = ticker.wake if ticker else _asleep
     app.state.error_page = error_page
     app.state.ways = tuple(ways)
     return app
@@ -58,6 +59,10 @@ def _missed(request: Request, error: Exception) -> Response:
     """Answer what no route takes: an unknown address, or a method the address does not know."""
     prepare(request, _NOWHERE, request.app.state.house.settings)
     return answers.answer(request, error)
+
+
+def _asleep() -> None:
+    """Stand for the rounds of a server that makes none."""
 
 
 def _nothing(_request: Request) -> Response:

@@ -1,23 +1,25 @@
-"""What a server does by itself every half minute: fire timers, renew what lists show, move cases on, seal access records, forget what is over."""
+"""What a server does by itself every half minute: fire timers, renew lists, move cases on, look at editions, seal access records, forget what is over."""
 
 from __future__ import annotations
 
+import threading
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
-from engine.casework import access, attachments, marching, signin, timers
+from engine.casework import access, attachments, marching, signin, studies, studying, timers
 from engine.casework.desk import CLOCK, Desk
 from engine.errors import Forbidden, Refused, Stale
 
 if TYPE_CHECKING:
     from web.house import House
 
+_STUDYING = threading.Lock()  # one thread of a server looks at editions
 MOST_BATCHES = 20  # of each kind in one round: people's requests come between
 
 
 def make_round(house: House) -> None:
     """Do one round. What is not finished is gone on with in the next; nothing here is lost when the process ends."""
-    for turn in (_fire, _renew, _move, _tidy):
+    for turn in (_fire, _renew, _move, _study, _tidy):
         try:
             turn(house)
         except Stale:  # another node is at the very same; what either leaves is done in the next round
@@ -46,6 +48,22 @@ def _move(house: House) -> None:
     for run_id in waiting:
         with suppress(Refused, Forbidden):
             marching.work(house.database, house.editions, house.cipher, house.clock, run_id, most=MOST_BATCHES)
+
+
+def _study(house: House) -> None:
+    """Have studies of editions done beside the rounds: they take long, and timers must not wait for them."""
+    with house.database.read() as connection:
+        waiting = studies.waiting(connection)
+    if waiting and _STUDYING.acquire(blocking=False):
+        threading.Thread(target=_all_studied, args=(house, waiting), name="studies", daemon=True).start()
+
+
+def _all_studied(house: House, waiting: list[str]) -> None:
+    try:
+        for ident in waiting:
+            studying.work(house.database, house.editions, house.cipher, house.files, house.clock, ident)
+    finally:
+        _STUDYING.release()
 
 
 def _tidy(house: House) -> None:

@@ -27,7 +27,8 @@ class Ticker:
         """`turn` is one round of work."""
         self._turn = turn
         self._seconds = seconds
-        self._stop = threading.Event()
+        self._call = threading.Event()
+        self._stopped = False
         self._thread = threading.Thread(target=self._run, name="timers", daemon=True)
 
     def start(self) -> None:
@@ -36,8 +37,13 @@ class Ticker:
 
     def stop(self) -> None:
         """End after the round under way."""
-        self._stop.set()
+        self._stopped = True
+        self._call.set()
         self._thread.join(timeout=DRAIN_SECONDS)
+
+    def wake(self) -> None:
+        """Have the next round begin now."""
+        self._call.set()
 
     def _run(self) -> None:
         while True:
@@ -45,7 +51,9 @@ class Ticker:
                 self._turn()
             except Exception as error:  # noqa: BLE001 -- the next round must come, whatever happened in this one
                 log.error("timers: %s", type(error).__name__)  # noqa: TRY400 -- the text of the error may hold what people typed
-            if self._stop.wait(self._seconds):
+            self._call.wait(self._seconds)
+            self._call.clear()
+            if self._stopped:
                 return
 
 

@@ -150,6 +150,13 @@ def begin(desk: Desk, to: str, *, origin: str | None = None, mapping: Any = None
     return made
 
 
+def standing(desk: Desk, to: str) -> tuple[Edition, ...]:
+    """Give every other edition under which something is open, the latest first. Raises Forbidden."""
+    demand(desk, "edition.read")
+    found = desk.connection.execute(select(instance_table.c.edition).where(instance_table.c.ended_at.is_(None)).distinct()).scalars()
+    return tuple(sorted((desk.edition(digest) for digest in found if digest != to), key=lambda each: each.in_force_from, reverse=True))
+
+
 def undo(desk: Desk, run_id: str) -> None:
     """Stop a run where it is and have it undone, case by case; `marching.work` does it. Raises Forbidden, NotFound, Refused where that was asked before."""
     demand(desk, PERMISSION)

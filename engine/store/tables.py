@@ -488,6 +488,23 @@ move_case = Table(
     Index("ix_move_case_waiting", "run_id", "outcome", "case_id"),
 )
 
+study = Table(  # an edition looked at beforehand: something long that was asked for, and what came of it
+    "study",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("edition", Digest, ForeignKey("edition.digest"), nullable=False),
+    Column("kind", String(10), nullable=False),  # impact | replay | scenarios | plan
+    Column("given", Json, nullable=False),  # what it was asked with: of a plan {"mapping", "origin"}
+    Column("done", Integer, nullable=False),  # of `total`; 0 of 0 where that is not known
+    Column("total", Integer, nullable=False),
+    Column("result", Json),
+    Column("failed", Text, nullable=False, default=""),
+    Column("asked_by", Name, nullable=False),  # login
+    Column("asked_at", Time, nullable=False),
+    Column("ended_at", Time),  # None: it is not done yet
+    Index("ix_study_edition", "edition", "kind"),
+)
+
 # -- who saw what --------------------------------------------------------------------------------------------------------------
 
 access_record = Table(

@@ -542,6 +542,23 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.PrimaryKeyConstraint("run_id", "case_id", name=op.f("pk_move_case")),
     )
     op.create_index("ix_move_case_waiting", "move_case", ["run_id", "outcome", "case_id"], unique=False)
+    op.create_table(
+        "study",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("edition", sa.String(length=64), nullable=False),
+        sa.Column("kind", sa.String(length=10), nullable=False),
+        sa.Column("given", types.Json(), nullable=False),
+        sa.Column("done", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("result", types.Json(), nullable=True),
+        sa.Column("failed", sa.Text(), nullable=False),
+        sa.Column("asked_by", sa.String(length=200), nullable=False),
+        sa.Column("asked_at", types.Time(length=27), nullable=False),
+        sa.Column("ended_at", types.Time(length=27), nullable=True),
+        sa.ForeignKeyConstraint(["edition"], ["edition.digest"], name=op.f("fk_study_edition")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_study")),
+    )
+    op.create_index("ix_study_edition", "study", ["edition", "kind"], unique=False)
     _finish()
 
 
