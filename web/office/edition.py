@@ -34,7 +34,7 @@ def show(request: Request) -> Response:
         context = {
             "title": one.title, "of": editionpage.rows(desk, [one])[0], "held": held, "found": found,
             "approves": "edition.approve" in may and one.state == "waiting" and not own, "own": words.OWN_EDITION if own else "", "at": f"{HERE}/{one.digest}",
-            "waits": one.state == "waiting", "withdraws": "edition.approve" in may and one.state != "withdrawn",
+            "moves": "edition.approve" in may and one.state in ("in force", "approved"), "waits": one.state == "waiting", "withdraws": "edition.approve" in may and one.state != "withdrawn",
         }
         return sheet(request, desk, "edition.html", context, here=HERE, crumbs=((words.EDITIONS, HERE), (one.title, "")))
 

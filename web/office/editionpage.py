@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.casework import names
+from engine.casework import names, publishing
+from engine.errors import NotFound
 from web import display
 from web.office import words
 
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
 
     from engine.casework.desk import Desk
     from engine.casework.publishing import Published
+    from engine.casework.studies import Study
     from engine.errors import Finding
     from engine.spec.edition import Edition
 
@@ -38,6 +40,35 @@ def row(desk: Desk, one: Published, known: Mapping[str, str]) -> dict[str, Any]:
         "on": display.minute(one.published_at), "approver": known.get(one.approved_by or "", one.approved_by or ""), "approved": display.minute(one.approved_at),
         "withdrawn": display.minute(one.withdrawn_at),
     }
+
+
+def which(desk: Desk, digest: str) -> Published:
+    """Give the edition with this digest. Raises Forbidden, NotFound."""
+    found = next((one for one in publishing.editions(desk) if one.digest == digest), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def crumbs(one: Published, title: str) -> tuple[tuple[str, str], ...]:
+    """Give the way back from a page of an edition."""
+    return ((words.EDITIONS, HERE), (one.title, f"{HERE}/{one.digest}"), (title, ""))
+
+
+def study(one: Study | None) -> dict[str, Any]:
+    """Tell how far a study is: whether it is asked for, on its way, failed; and when it ended."""
+    blank: dict[str, Any] = {"asked": one is not None, "busy": False, "state": "", "failed": "", "ended": "", "done": 0, "total": 0}
+    if one is None:
+        return blank
+    if one.ended_at is not None:
+        return {**blank, "failed": one.failed, "ended": display.minute(one.ended_at)}
+    state = words.UNDER_WAY.format(done=f"{one.done:,}", total=f"{one.total:,}") if one.total else words.WAITING
+    return {**blank, "busy": True, "state": state, "done": one.done, "total": one.total}
+
+
+def titles(desk: Desk) -> dict[str, str]:
+    """Give digest -> title of every edition."""
+    return {each.digest: each.title for each in publishing.editions(desk)}
 
 
 def figures(edition: Edition) -> list[tuple[str, int]]:

@@ -76,3 +76,22 @@ PERMISSIONS = {
     "edition.approve": "판 승인", "record.import": "자료 들여오기",
 }
 SCOPES = {"institution": "자기 기관", "all": "모든 기관", "none": "대상 없음"}
+
+# -- looking at an edition beforehand, and moving what is open
+DIFFERENCE, TRIAL, MOVING, MOVES = "달라진 것", "시행 전에 살펴보기", "열린 건 옮기기", "옮기기 기록"
+STUDIES = {
+    "impact": ("시행하면 달라지는 것", "열려 있는 건과 할 일, 초안, 저장한 기록, 통계가 어떻게 되는지 봅니다."),
+    "replay": ("지난 기록 다시 읽기", "지난 한 해의 기록을 이 판으로 다시 읽어, 이제는 거절될 것을 찾습니다."),
+    "scenarios": ("시나리오", "시나리오를 모두 돌려 어긋난 곳과 지나지 않은 곳을 찾습니다."),
+}
+ASKED = "살펴보기를 시작했습니다. 이 화면을 떠나도 이어서 합니다."
+WAITING, UNDER_WAY, FAILED = "차례를 기다리는 중", "{total}개 가운데 {done}개", "끝내지 못함"
+ON_ITS_WAY = "하는 중"
+COVERED = {"flow": "흐름", "branch": "분기", "check": "검사", "guard": "거절 줄", "options": "선택지 묶음"}
+CLOSE, STAY, UNDECIDED = "닫기", "지금 판에 두기", "정하지 않음"
+PLANNED, BEGUN = "미리 해 봅니다. 아무것도 바뀌지 않습니다.", "옮기기를 시작했습니다. 이 화면을 떠나도 이어서 합니다."
+UNDO_BEGUN = "되돌리기를 시작했습니다."
+RUN_STATES = {"moving": ("half", "옮기는 중"), "moved": ("done", "옮김"), "undoing": ("half", "되돌리는 중"), "undone": ("back", "되돌림")}
+OUTCOMES = {"": "아직", "moved": "옮김", "partly": "일부만 옮김", "stayed": "그대로 둠", "failed": "실패", "undone": "되돌림", "kept": "되돌리지 못함"}
+FROM_ALL = "다른 모든 판"
+NO_PLAN = "먼저 미리 해 보고 시작하세요."

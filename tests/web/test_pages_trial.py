@@ -1,0 +1,116 @@
+"""Pages that look at an edition beforehand and move what is open: nothing changes by looking, and what was begun is watched, reported, undone."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from engine.casework import marching, moves, studies, studying
+from engine.store.tables import task
+from tests.casework.test_moves import RENAMED, edited
+from tests.web.browsing import Forms
+from tests.web.test_pages_editions import check, publish, send
+
+
+@pytest.fixture
+def author(small_town):
+    return small_town.browser("author")
+
+
+@pytest.fixture
+def approver(small_town):
+    return small_town.browser("approver")
+
+
+@pytest.fixture
+def at(author):
+    """The address of an edition whose path has a step by another name, waiting for its approval."""
+    answer = publish(author, check(author, edited("새", *RENAMED)))
+    assert answer.status_code == 303, answer.text
+    return answer.headers["location"]
+
+
+def rounds(town):
+    """What the rounds of a server do for these pages."""
+    with town.database.read() as connection:
+        waiting = studies.waiting(connection)
+    for ident in waiting:
+        studying.work(town.database, town.editions, town.cipher, town.files, lambda: town.now, ident)
+
+
+def steps(town, case_id):
+    with town.database.read() as connection:
+        return list(connection.execute(select(task.c.element).where(task.c.case_id == case_id, task.c.closed_at.is_(None))).scalars())
+
+
+def test_the_difference_is_told_file_by_file(author, at, small_town):
+    page = author.get(f"{at}/difference").text
+    assert "workflows/lifecycle.bpmn" in page
+    assert re.search(r"단계 ‘?'?안전", page.replace("&#39;", "'"))
+    same = author.get(f"/editions/{small_town.digest}/difference?from={small_town.digest}").text
+    assert "새" in same
+
+
+def test_a_study_is_asked_for_shown_on_its_way_and_done(author, at, small_town):
+    small_town.member()
+    page = author.get(f"{at}/trial").text
+    assert page.count(">살펴보기<") == 3
+    assert "every 3s" not in page
+    assert send(author, f"{at}/trial", kind="impact").status_code == 303
+    page = author.get(f"{at}/trial").text
+    assert "차례를 기다리는 중" in page
+    assert "every 3s" in page
+    for kind in ("replay", "scenarios"):
+        send(author, f"{at}/trial", kind=kind)
+    rounds(small_town)
+    page = author.get(f"{at}/trial").text
+    assert "every 3s" not in page
+    assert "옮길 자리를 정해야 하고" in page
+    assert "다시 읽으면" in page
+    assert "시나리오가 지나지 않은 곳" in page or "모두 맞음" in page or "어긋난 곳" in page
+    assert send(author, f"{at}/trial", kind="plan").status_code == 403
+
+
+def test_open_cases_are_tried_moved_watched_and_moved_back(small_town, author, approver, at):
+    case_id = small_town.member()
+    assert small_town.browser("author").get(f"{at}/move").status_code == 403
+    assert send(approver, f"{at}/approve").status_code == 303
+    page = approver.get(f"{at}/move").text
+    fields = Forms(page).fields
+    assert fields["map/lifecycle/lesson"] == ["training"]  # what looks most like the step that is gone
+    refused = send(approver, f"{at}/move", intent="begin")
+    assert refused.status_code == 422
+    assert "먼저 미리 해 보고" in refused.text
+    assert send(approver, f"{at}/move", intent="plan", **{"map/lifecycle/lesson": "training"}).status_code == 303
+    rounds(small_town)
+    assert steps(small_town, case_id) == ["lesson"]
+    page = approver.get(f"{at}/move").text
+    assert "이대로 옮기기 시작" in page
+    run = send(approver, f"{at}/move", intent="begin").headers["location"]
+    assert "옮기는 중" in approver.get(run).text
+    marching.work(small_town.database, small_town.editions, small_town.cipher, lambda: small_town.now, run.rpartition("/")[2])
+    page = approver.get(f"{run}?outcome=moved").text
+    assert "1 / 1" in page
+    assert re.search(r'id="cases"', page)
+    assert steps(small_town, case_id) == ["training"]
+    assert run in author.get("/moves").text
+    assert "되돌리기" not in author.get(run).text
+    assert send(approver, f"{run}/undo").status_code == 303
+    marching.work(small_town.database, small_town.editions, small_town.cipher, lambda: small_town.now, run.rpartition("/")[2])
+    assert "되돌림" in approver.get(run).text
+    assert steps(small_town, case_id) == ["lesson"]
+    assert send(approver, f"{run}/undo").status_code == 409
+    with small_town.desk("approver") as desk:
+        assert moves.run_of(desk, run.rpartition("/")[2]).state == moves.UNDONE
+
+
+def test_a_word_neither_edition_knows_ends_the_trial_with_a_sentence(small_town, approver, at):
+    small_town.member()
+    send(approver, f"{at}/approve")
+    assert send(approver, f"{at}/move", intent="plan", **{"map/lifecycle/lesson": "nowhere"}).status_code == 303
+    rounds(small_town)
+    page = approver.get(f"{at}/move").text
+    assert "끝내지 못했습니다" in page
+    assert "이대로 옮기기 시작" not in page
