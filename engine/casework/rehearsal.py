@@ -44,7 +44,7 @@ class Rehearsal:
         """Put the edition in force, held as it is (it may be an observed one)."""
         self.editions.keep(self.edition)
         self.connection.execute(insert(tables.edition).values(
-            digest=self.edition.digest, name=self.edition.name, title=self.edition.title, files=b"", in_force_from=self.edition.in_force_from,
+            digest=self.edition.digest, name=self.edition.name, title=self.edition.title, files=b"", in_force_from=LONG_AGO,
             published_by="", published_at=moment(LONG_AGO), approved_by="", approved_at=moment(LONG_AGO),
         ))
 

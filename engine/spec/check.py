@@ -14,7 +14,7 @@ from engine.spec.decision_check import check_decisions
 from engine.spec.edition import assemble
 from engine.spec.facts import TASK, fact_types, guard_types, this_type
 from engine.spec.formcheck import asked_tables, check_form
-from engine.spec.judge import Judge, places
+from engine.spec.judge import Judge, in_order, places
 from engine.spec.outline import PATH as OUTLINE
 from engine.spec.scenariocheck import check_scenarios
 from engine.spec.sightcheck import check_sight
@@ -59,7 +59,7 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
     findings += crosscheck.check_case(edition)
     findings += check_sight(edition, types)
     findings += check_scenarios(edition, form_files, process_ids)
-    return sorted(dict.fromkeys(findings), key=lambda finding: (finding.path, finding.line))
+    return in_order(findings)
 
 
 def _expressions(edition: Edition, types: Mapping[str, FxType]) -> list[Finding]:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from engine.spec.expression import Fx, FxError, compile_fx
 from engine.spec.fx_types import infer, type_of
+from engine.spec.josa import settle_josa
 from engine.spec.source import Document, step
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from engine.errors import Finding
     from engine.spec.fx_types import FxType
@@ -70,3 +72,9 @@ def places(data: Any, pattern: str, pointer: str = "") -> Iterator[tuple[str, An
             yield from places(value, slash + rest, step(pointer, key))
     elif isinstance(data, dict) and head in data:
         yield from places(data[head], slash + rest, step(pointer, head))
+
+
+def in_order(findings: Iterable[Finding]) -> list[Finding]:
+    """Give findings once each, file by file and line by line, with the particles of their sentences settled."""
+    told = (replace(finding, message=settle_josa(finding.message)) for finding in findings)
+    return sorted(dict.fromkeys(told), key=lambda finding: (finding.path, finding.line))

@@ -38,6 +38,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from engine.spec.josa import settle_josa
 from engine.spec.reader import Reader, did_you_mean
 from engine.spec.source import step as pointer_step
 
@@ -107,7 +108,7 @@ class Scenario:
 
     def finding(self, pointer: str, kind: str, message: str) -> Finding:
         """Make a finding that stands at `pointer` of the file."""
-        return self.document.finding(pointer, kind, message)
+        return self.document.finding(pointer, kind, settle_josa(message))
 
 
 def parse_scenarios(documents: Mapping[str, Document]) -> tuple[dict[str, Scenario], list[Finding]]:

@@ -37,6 +37,12 @@ def test_the_toy_scenarios_hold_and_exercise_nearly_everything():
     assert [mark[2] for mark, _ in outcome.coverage.missing()] == ["f_no", "f_enough", "f_path", "f_end"]
 
 
+def test_a_scenario_of_an_earlier_day_is_played_by_the_edition_that_is_tried(files):
+    later = {**files, "forms/edition.json": files["forms/edition.json"].replace(b'"from": "2020-01-01"', b'"from": "2030-01-01"')}
+    outcome, _ = played(later, {**JOIN, "expect": {"tasks": ["lesson"]}})
+    assert [str(finding) for finding in outcome.findings] == []
+
+
 def test_one_scenario_runs_with_what_it_continues():
     outcome = run(Edition.from_files(read_folder(TOY)), ["leave-moving"])
     assert outcome.ran == ("borrow", "leave-moving")

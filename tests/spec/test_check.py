@@ -179,6 +179,7 @@ def test_every_sentence_is_korean_and_says_something(files):
     for _, path, old, new, _ in DEFECTS:
         for finding in check(edited(files, path, old, new)):
             assert re.search(r"[가-힣]", finding.message), finding
+            assert not re.search(r"을\(를\)|이\(가\)|은\(는\)|\(으\)로", finding.message), finding
             assert re.fullmatch(r"[a-z][a-z0-9-]*", finding.id), finding
 
 

@@ -1,0 +1,187 @@
+"""Next year's manual as edits of the two folders only: what it changes is told, tried, put in force and lived with. No line of engine/ or web/ is for it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime
+from pathlib import Path
+
+import pytest
+
+from engine.casework import cases, marching, moves, publishing, queries, records, statistics, tasks, timers, verify
+from engine.casework.beside import beside
+from engine.casework.impact import impact
+from engine.casework.replay import replay
+from engine.casework.scenarios import run
+from engine.errors import Forbidden, Refused, SpecError
+from engine.spec.check import check
+from engine.spec.difference import difference
+from engine.spec.edition import Edition
+from engine.spec.folder import read_folder
+from engine.store.types import KST
+from tests.acceptance.edits import done, edits_of
+from tests.casework.library import Library
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = ("forms/README.md", "workflows/README.md", "tests/acceptance/edition_2025/edits.md")
+
+
+@pytest.fixture(scope="module")
+def before():
+    return read_folder(ROOT)
+
+
+@pytest.fixture(scope="module")
+def after(before):
+    files = done(before, [edit for page in PAGES for edit in edits_of((ROOT / page).read_text(encoding="utf-8"))])
+    return {path: content.replace(b":2024\"", b":2025\"") if path.startswith("forms/") else content for path, content in files.items()}
+
+
+@pytest.fixture(scope="module")
+def editions(before, after):
+    return Edition.from_files(before), Edition.from_files(after)
+
+
+def test_there_is_nothing_to_find(after):
+    assert [str(finding) for finding in check(after)] == []
+
+
+def test_its_scenarios_hold(editions):
+    assert [str(finding) for finding in run(editions[1]).findings] == []
+
+
+#: What the difference calls the kinds of change of this edition.
+KINDS = frozenset("""
+branch-added card-removed check-added check-level check-message column-added column-removed column-title counter-hint counter-within decision-row-title
+edition-from edition-manual edition-name edition-title fact-value field-added field-derived field-help field-limits field-moved field-renamed field-retired
+field-sensitive field-title filter-default filter-required flow-condition form-added form-retired guard-added guard-message guard-removed lane-added list-added
+measure-added menu-title option-added option-renamed option-retired option-title process-added process-removed process-start report-added report-where role-added
+role-may scenario-added scenario-changed screen-list screen-print screen-visible status-title step-added step-due step-removed step-why tab-added tab-title
+view-sort
+""".split())
+
+
+def test_the_difference_tells_every_kind_of_change(editions):
+    found = difference(*editions)
+    assert {change.kind for change in found} == KINDS
+    assert len(KINDS) >= 25
+    silent = {path for path in {*editions[0].files, *editions[1].files} if editions[0].files.get(path) != editions[1].files.get(path)} - {change.path for change in found}
+    assert {path for path in silent if not _only_its_id(path, editions)} == set()
+
+
+def _only_its_id(path, editions):
+    """Whether the file differs in the name of the edition within its `$id` only."""
+    return editions[0].files[path].replace(b":2024\"", b":2025\"") == editions[1].files[path]
+
+
+AUTUMN, WINTER, NEW_YEAR = (datetime(*day, 14, 0, tzinfo=KST) for day in ((2024, 11, 22), (2024, 12, 10), (2025, 1, 2)))
+SCORES = {
+    part: {f"문항{n}": 3 for n in range(1, many + 1)}
+    for part, many in (("일상생활", 8), ("자기보호", 5), ("지역사회자원활용", 5), ("돈관리", 5), ("사회적기술", 7), ("진로탐색", 6))
+}
+TALK = {
+    "상담일자": "2024-11-22", "상담유형": "e-mail(사이버)", "상담분야": ["진학"], "생활수준": "국민기초생활수급권자", "의료보험": "미가입", "공개여부": "공개",
+    "담당자": "worker", "상담내용": "진로를 이야기했습니다.",
+}
+
+
+class Center(Library):
+    """A foster care center at work under the 2024 edition, with two children on their way."""
+
+    def __init__(self, database, cipher, files, rules):
+        super().__init__(database, cipher, files, rules, kind="가정위탁")
+        for login, *roles in (("worker", "special_worker"), ("manager", "special_manager"), ("writer", "edition_author", "edition_approver"), ("second", "edition_approver")):
+            self.people[login] = replace(self.hire(login, "가지점", *roles), institution_kind="가정위탁")
+        self.now = AUTUMN
+        self.planning, self.assessing = self.child("정가상", "2008-01-05"), self.child("이가상", "2008-02-05")
+        self.complete("worker", self.open_tasks(self.planning, "worker")["skills_assessment"].id, {"작성일": "2024-11-22", **SCORES}, confirmed=True)
+        self.talk = self.submit("worker", self.planning, "counselling_log", TALK, confirmed=True).record_id
+
+    def child(self, name, born):
+        with self.desk("worker") as desk:
+            return cases.register(desk, "child_basic_info", {"대상자명": name, "성별": "남", "생년월일": born, "입소일자": "2018-05-14"}, confirmed=True)
+
+    def put_in_force(self, files):
+        """The author may not approve, whatever roles the author holds; a second person does."""
+        with self.desk("writer") as desk:
+            digest = publishing.publish(desk, files)
+        with pytest.raises((Forbidden, Refused)), self.desk("writer") as desk:
+            publishing.approve(desk, digest)
+        with self.desk("second") as desk:
+            publishing.approve(desk, digest)
+        return digest
+
+
+@pytest.fixture
+def center(sqlite_database, cipher, files, before):
+    return Center(sqlite_database, cipher, files, before)
+
+
+def test_it_is_put_in_force_over_running_cases(center, before, after):
+    waiting = center.open_tasks(center.planning, "worker")["selfreliance_plan"]
+    with center.desk("worker") as desk:
+        tasks.save_draft(desk, waiting.id, {"계획일자": "2024-11-22", "함께계획한사람": "김가상, 박가상", "자립계획구분": "미정"})
+
+    # a broken one changes nothing
+    center.now = WINTER
+    with pytest.raises(SpecError), center.desk("writer") as desk:
+        publishing.publish(desk, {**after, "forms/home_visit.json": b"{"})
+
+    # it is published in December, in force from the new year: nothing changes until then, and then it does by itself
+    with center.desk("writer") as desk:
+        digest = publishing.publish(desk, after)
+    with center.desk("writer") as desk:
+        told = impact(desk, digest)
+        mapped = impact(desk, digest, mapping={"lifecycle": {"plan": "make_plan"}})
+        again = replay(desk, digest)
+    assert (told.cases, told.instances["mapping"], [(each.step, each.target) for each in told.proposals]) == (2, 1, [("plan", "make_plan")])
+    assert (mapped.instances["mapping"], mapped.drafts) == (0, {"keeps": 1, "loses": 0})
+    assert {each.report: each.comparable for each in told.statistics}["ends_by_reason"] is False
+    assert (again.read, again.refused) == (4, 0)
+    with center.desk("writer") as desk:
+        publishing.withdraw(desk, digest, "시행일을 다시 봅니다")
+    digest = center.put_in_force({**after, "forms/edition.json": after["forms/edition.json"].replace("2025판".encode(), "2025년판".encode())})
+    assert center.child("박가상", "2008-03-05")
+    with center.desk("worker") as desk:
+        assert desk.edition().name == "2024"
+    center.now = NEW_YEAR
+    with center.desk("worker") as desk:
+        assert desk.edition().name == "2025"
+    # new work goes by the new edition, what is open stays where it was
+    visit = center.submit("worker", center.assessing, "home_visit", {"방문일": "2025-01-02", "방문장소": "전화", "내용": "안부"})
+    assert record_of(center, visit.record_id).edition == digest
+    with center.desk("worker") as desk:
+        assert tasks.view(desk, waiting.id).edition != digest
+
+    # open cases move, each told; the task, its due date and its draft follow
+    with center.desk("second") as desk:
+        run_id = moves.begin(desk, digest, mapping={"lifecycle": {"plan": "make_plan"}})
+    moved = marching.work(center.database, center.editions, center.cipher, lambda: center.now, run_id)
+    assert (moved.state, moved.counts) == ("moved", {"moved": 3})
+    with center.desk("worker") as desk:
+        seen = tasks.view(desk, waiting.id)
+    assert (seen.edition, seen.answers["함께한사람"], seen.due) == (digest, "김가상, 박가상", date(2024, 12, 31))
+
+    # old records show as they were, and beside them what today's screen says; the option that got another name is told
+    kept = record_of(center, center.talk)
+    assert (kept.edition_title, kept.answers["상담유형"], kept.form.fields["/향후계획"].title) == ("2024판", "e-mail(사이버)", "향후계획")
+    with center.desk("worker") as desk:
+        today = beside(desk, center.talk)
+    assert {each.sentence for each in today.differences} == {
+        "'향후계획'은 지금 '앞으로의 계획'입니다.", "'상담유형'의 'e-mail(사이버)'는 지금 '온라인(전자우편·메신저)'입니다.",
+    }
+
+    # lists, searches and statistics go over both
+    timers.refresh(center.database, center.editions, center.cipher, center.now)
+    with center.desk("worker") as desk:
+        rows = queries.cases(desk, "child_basic_list", {}).rows
+        talks = statistics.figures(desk, "visits_by_kind", {})
+    assert len(rows) == 3
+    assert [row[-1] for row in talks.rows] == [1]
+    with center.desk() as desk:
+        assert [trouble for trouble in verify.verify(desk) if trouble.check != "접속기록"] == []
+
+
+def record_of(center, record_id):
+    with center.desk("worker") as desk:
+        return records.view(desk, record_id)
