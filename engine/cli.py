@@ -117,6 +117,7 @@ def _rules(commands: Any) -> None:
     test = _command(commands, "test", "rules.test", "규칙 폴더의 시나리오를 돌립니다")
     test.add_argument("folder", **folder)
     test.add_argument("--only", action="append", metavar="이름", help="이 시나리오만 (여러 번 쓸 수 있습니다)")
+    test.add_argument("--format", choices=("text", "json"), default="text", help="출력 모양")
     test.add_argument("--whole", action="store_true", help="시나리오가 지나지 않은 곳이 있으면 1로 끝냅니다")
     publish = _command(commands, "publish", "rules.publish", "규칙 폴더를 판으로 공표합니다 (다른 사람이 승인해야 시행됩니다)")
     publish.add_argument("folder", **folder)

@@ -161,6 +161,10 @@ def test_scenarios_with_what_they_pass(run):
     assert "어긋난 곳 0곳" in out
     assert re.search(r"흐름: \d+/\d+", out)
     assert "시나리오" in err
+    code, out, _ = run("test", TOY, "--format", "json", "--whole")
+    told = json.loads(out)
+    assert (code, len(told["ran"]), told["findings"], told["coverage"]["guard"]) == (1, 5, [], {"met": 3, "all": 3})
+    assert {one["which"] for one in told["missing"]} == {"f_no", "f_enough", "f_path", "f_end"}
 
 
 def test_nothing_is_done_on_a_database_that_is_not_there_yet(here, run):

@@ -7,13 +7,16 @@ that continues another begins where that one ended, and is undone before the nex
 from __future__ import annotations
 
 import copy
+import multiprocessing
+import threading
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from engine.casework.play import Came, World, misses, play
 from engine.casework.rehearsal import Rehearsal, moment
 from engine.errors import DidimdolError, Finding
-from engine.spec.coverage import Coverage, observe
+from engine.spec.coverage import Coverage, Mark, observe
 from engine.spec.scenario import FOLDER, Scenario, Step, parse_scenarios
 from engine.store.database import connect
 from engine.store.types import KST
@@ -51,6 +54,43 @@ def run(edition: Edition, only: Collection[str] = ()) -> Outcome:
         return Outcome(tuple(dict.fromkeys(findings)), tuple(ran), coverage)
     finally:
         database.dispose()
+
+
+def run_side_by_side(edition: Edition, processes: int) -> Outcome:
+    """Run all scenarios in several processes; what comes of it is that of `run`. In one where this process cannot be copied as it stands (it has threads)."""
+    known, _ = parse_scenarios(edition.scenarios)
+    shares = [share for share in _shares(known, processes) if share]
+    if len(shares) < 2 or threading.active_count() > 1 or "fork" not in multiprocessing.get_all_start_methods():
+        return run(edition)
+    _Copied.edition = edition  # what cannot be pickled goes over with the copy of this process
+    with ProcessPoolExecutor(len(shares), multiprocessing.get_context("fork")) as pool:
+        came = list(pool.map(_share, shares))
+    findings = dict.fromkeys(finding for found, _, _ in came for finding in found)
+    ran = {name for _, names, _ in came for name in names}
+    coverage = observe(edition)[1]
+    coverage.met.update(*(met for _, _, met in came))
+    return Outcome(tuple(sorted(findings, key=lambda one: (one.path, one.line))), tuple(name for name in known if name in ran), coverage)
+
+
+class _Copied:
+    """What a copied process finds there."""
+
+    edition: Edition
+
+
+def _share(names: tuple[str, ...]) -> tuple[tuple[Finding, ...], tuple[str, ...], set[Mark]]:
+    outcome = run(_Copied.edition, names)
+    return outcome.findings, outcome.ran, outcome.coverage.met
+
+
+def _shares(known: Mapping[str, Scenario], processes: int) -> list[tuple[str, ...]]:
+    """Share out the scenarios that no other continues, the longest first, each to who has least; what they continue is played by each that needs it."""
+    last = [name for name in known if not any(other.after == name for other in known.values())]
+    length = {name: sum(len(known[base].steps) for base in _with_bases(known, (name,))) for name in last}
+    held: list[list[str]] = [[] for _ in range(max(processes, 1))]
+    for name in sorted(last, key=lambda each: -length[each]):
+        min(held, key=lambda names: sum(len(known[each].steps) for each in _with_bases(known, names))).append(name)
+    return [tuple(names) for names in held]
 
 
 def _with_bases(known: Mapping[str, Scenario], only: Collection[str]) -> set[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING
@@ -42,9 +43,9 @@ def _findings(folder: Path, *, scenarios: bool) -> Sequence[Finding]:
     found = examine(files)
     if found or not scenarios:
         return found
-    from engine.casework.scenarios import run
+    from engine.casework.scenarios import run_side_by_side
 
-    return run(Edition.from_files(files)).findings
+    return run_side_by_side(Edition.from_files(files), os.cpu_count() or 1).findings
 
 
 def diff(given: Namespace) -> int:
@@ -68,20 +69,28 @@ def diff(given: Namespace) -> int:
 
 def test(given: Namespace) -> int:
     """Play the scenarios of a folder; print what went otherwise than told, and what no scenario exercises."""
-    from engine.casework.scenarios import run
+    from engine.casework.scenarios import run, run_side_by_side
     from engine.spec.edition import load_edition
 
     edition = load_edition(rules_folder(given.folder))
     show, names = Progress(), list(given.only or sorted(edition.scenarios))
     show("시나리오", 0, len(names))
-    outcome = run(edition, given.only or ())
+    outcome = run(edition, given.only) if given.only else run_side_by_side(edition, os.cpu_count() or 1)
     show("시나리오", len(outcome.ran), len(outcome.ran))
+    missing = [] if given.only else outcome.coverage.missing()
+    failed = bool(outcome.findings or (given.whole and missing))
+    if given.format == "json":
+        print(json.dumps({
+            "ran": outcome.ran, "findings": [asdict(one) for one in outcome.findings],
+            "coverage": {} if given.only else {kind: {"met": met, "all": every} for kind, (met, every) in outcome.coverage.counts().items()},
+            "missing": [{"kind": mark[0], "where": mark[1], "which": mark[2], "title": title} for mark, title in missing],
+        }, ensure_ascii=False, indent=1))
+        return 1 if failed else 0
     print(*outcome.findings, sep="\n", end="\n" if outcome.findings else "")
     print(f"시나리오 {len(outcome.ran)}개, 어긋난 곳 {len(outcome.findings)}곳")
-    missing = [] if given.only else outcome.coverage.missing()
     if not given.only:
         print(*outcome.coverage.lines(), sep="\n")
-    return 1 if outcome.findings or (given.whole and missing) else 0
+    return 1 if failed else 0
 
 
 def publish(given: Namespace) -> int:

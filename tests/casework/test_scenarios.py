@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from engine.casework.scenarios import run
+from engine.casework.scenarios import run, run_side_by_side
 from engine.spec.edition import Edition
 from engine.spec.folder import read_folder
 
@@ -35,6 +39,47 @@ def test_the_toy_scenarios_hold_and_exercise_nearly_everything():
     assert set(outcome.ran) == {"borrow", "leave-moving", "leave-resting", "keeper-change", "bus"}
     assert {mark[0] for mark, _ in outcome.coverage.missing()} == {"flow"}
     assert [mark[2] for mark, _ in outcome.coverage.missing()] == ["f_no", "f_enough", "f_path", "f_end"]
+
+
+SIDE_BY_SIDE = """
+import sys
+from pathlib import Path
+from engine.casework.scenarios import run, run_side_by_side
+from engine.spec.edition import Edition
+from engine.spec.folder import read_folder
+
+files = read_folder(Path(sys.argv[1]))
+bus = "workflows/scenarios/bus.json"
+files[bus] = files[bus].replace("지점에서".encode(), "어디서나".encode())
+edition = Edition.from_files(files)
+one, two = run(edition), run_side_by_side(edition, 2)
+assert set(one.findings) == set(two.findings) and len(two.findings) == 1, (one.findings, two.findings)
+assert (set(one.ran), one.coverage.met, one.coverage.missing()) == (set(two.ran), two.coverage.met, two.coverage.missing())
+"""
+
+
+def test_side_by_side_comes_to_the_same():
+    """In a process of its own, for one with threads is not copied."""
+    done = subprocess.run([sys.executable, "-c", SIDE_BY_SIDE, str(TOY)], capture_output=True, text=True, check=False, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_a_process_with_threads_plays_them_one_after_the_other():
+    with threading_one():
+        outcome = run_side_by_side(Edition.from_files(read_folder(TOY)), 2)
+    assert (outcome.findings, len(outcome.ran)) == ((), 5)
+
+
+@contextmanager
+def threading_one():
+    stop = threading.Event()
+    other = threading.Thread(target=stop.wait)
+    other.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        other.join()
 
 
 def test_a_scenario_of_an_earlier_day_is_played_by_the_edition_that_is_tried(files):
