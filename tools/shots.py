@@ -1,4 +1,7 @@
-"""`make shots`: a picture of every page kind at 1440 and 390 px, from a fresh demo, in var/shots."""
+"""`make shots`: a picture of every page kind at 1440 and 390 px, from the demo's made-up world, in var/shots.
+
+Loading that world takes minutes; `python -m tools.shots http://127.0.0.1:8000` takes the pictures from a server that has it already.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +23,7 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "var" / "shots"
 WIDTHS = (1440, 390)
+LYING = ".foot, .decide { position: static !important }"  # what sticks to the window would lie across the middle of a picture of the whole page
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
@@ -32,7 +36,9 @@ def main(base: str | None = None) -> None:
     with tempfile.TemporaryDirectory() as folder:
         environment = {**os.environ, "DIDIMDOL_DATABASE": f"sqlite:///{folder}/shots.db", "DIDIMDOL_KEY": f"{folder}/key", "DIDIMDOL_FILES": f"{folder}/files"}
         command = [sys.executable, "-m", "engine.cli"]
-        subprocess.run([*command, "demo", "demo/2024.json"], cwd=ROOT, env=environment, check=True, capture_output=True)
+        world = subprocess.run([sys.executable, "demo/crowd.py", "demo/2024.json", "demo/words.json"], cwd=ROOT, check=True, capture_output=True).stdout
+        Path(folder, "world.json").write_bytes(world)
+        subprocess.run([*command, "demo", f"{folder}/world.json"], cwd=ROOT, env=environment, check=True, stdout=subprocess.DEVNULL)
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
@@ -72,7 +78,7 @@ def _pictures(base: str) -> None:
             context.clear_cookies()
             page.goto("/signin")
             _sign_in(page, "park.lead", password)
-            for name, path in (("home-lead", "/"), ("approvals", "/approvals")):
+            for name, path in _lead_pages(page):
                 page.goto(path)
                 _shoot(page, name, width)
             for login, pages in (("yang.admin", _admin_pages), ("policy.author", _author_pages), ("policy.approver", _approver_pages)):
@@ -95,10 +101,16 @@ def _worker_pages(page: Page) -> list[tuple[str, str]]:
     """Paths of every page kind a caseworker has, found by following the links of the pages."""
     kinds = [("home", "/")]
     page.goto("/")
-    kinds += [(f"task-{n}", path) for n, path in enumerate(_links(page, r"^/tasks/\w+$"))][:12]
+    kinds += [(f"task-{n}", path) for n, path in enumerate(_links(page, r"^/tasks/\w+$"))][:8]
+    counter = _links(page, r"^/\?counter=")
+    kinds += [("home-counter", counter[0])] if counter else []
     menu = list(_links(page, r"^/cases(\?|$)"))
     kinds += [(f"list-{n}", path) for n, path in enumerate(menu)]
+    kinds += [(name, path) for name, path in (("notices", "/notices"), ("search", "/search?q=김"), ("manual", "/manual"), ("password", "/password"))]
+    page.goto("/manual")
+    kinds += [("manual-part", path) for path in _links(page, r"^/manual/\w+")][:1]
     page.goto(menu[0] if menu else "/cases")
+    kinds += [("export", path) for path in _links(page, r"^/cases/export")][:1]
     cases = _links(page, r"^/cases/\w{26}$")
     if cases:
         page.goto(cases[0])
@@ -106,9 +118,23 @@ def _worker_pages(page: Page) -> list[tuple[str, str]]:
         kinds += [(f"case-tab-{n}", path) for n, path in enumerate(_links(page, r"tab="))]
         kinds += [(f"start-{path.rsplit('/', 1)[1]}", path) for path in _links(page, r"/start/")]
         page.goto(f"{cases[0]}?tab=records")
-        kinds += [("record", path) for path in _links(page, r"^/records/\w+$")][:1]
+        for path in _links(page, r"^/records/\w+$")[:1]:
+            kinds += [("record", path), ("record-paper", f"{path}/print"), ("record-amend", f"{path}/amend"), ("record-withdraw", f"{path}/withdraw")]
     kinds += [("register", path) for path in _links(page, r"^/cases/new/")][:1]
     kinds += [("not-found", "/cases/00000000000000000000000000")]
+    return kinds
+
+
+def _lead_pages(page: Page) -> list[tuple[str, str]]:
+    """Paths of the pages a manager has beside a caseworker's: approvals and a decision, the team, statistics."""
+    kinds = [("home-lead", "/"), ("approvals", "/approvals"), ("team", "/team")]
+    page.goto("/approvals")
+    kinds += [("decision", path) for path in _links(page, r"^/tasks/\w+$")][:1]
+    page.goto("/team")
+    kinds += [("team-person", path) for path in _links(page, r"^/team/")][:1]
+    page.goto("/reports")
+    kinds += [("reports", "/reports")]
+    kinds += [(f"report-{n}", path) for n, path in enumerate(_links(page, r"^/reports/\w+$"))][:4]
     return kinds
 
 
@@ -171,7 +197,7 @@ def _links(page: Page, pattern: str) -> list[str]:
 def _shoot(page: Page, name: str, width: int) -> None:
     page.wait_for_load_state("networkidle")
     page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
-    page.screenshot(path=str(OUT / f"{name}-{width}.png"), full_page=True)
+    page.screenshot(path=str(OUT / f"{name}-{width}.png"), full_page=True, style=LYING)
     print(f"{name}-{width}.png", flush=True)
 
 

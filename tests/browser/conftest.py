@@ -31,12 +31,14 @@ WORLD = {
         {"id": "home", "name": "시험원", "kind": "아동양육시설", "region": "서울", "phone": "02-000-0001"},
         {"id": "group", "name": "시험그룹홈", "kind": "공동생활가정", "region": "서울", "phone": "02-000-0003"},
         {"id": "foster", "name": "시험위탁센터", "kind": "가정위탁", "region": "서울", "phone": "02-000-0002"},
+        {"id": "centre", "name": "시험보장원", "kind": "보장원", "region": "서울", "phone": "02-000-0004"},
     ],
     "people": [
         {"login": login, "name": name, "institution": place, "phone": "010-0000-0000", "email": f"{login}@example.kr",
          "roles": [{"role": role, "from": "@-400d", "to": None}]}
         for login, name, place, role in [
             ("worker", "이담당", "home", "general_worker"), ("second", "박둘째", "home", "general_worker"), ("lead", "최팀장", "home", "general_manager"),
+            ("admin", "양관리", "home", "institution_admin"), ("author", "강정책", "centre", "edition_author"),
             ("group.worker", "오그룹", "group", "general_worker"), ("foster.worker", "정위탁", "foster", "special_worker"), ("foster.lead", "한위탁", "foster", "special_manager"),
         ]
     ],

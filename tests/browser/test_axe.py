@@ -145,6 +145,41 @@ def test_asking_and_deciding(person):
     assert wrong == []
 
 
+def test_whole_lists_statistics_and_the_team(person):
+    page = person("lead")
+    child = children.prepare(page, "supported", age=18)
+    page.goto("/cases")
+    leave = {name: page.get_by_role("link", name=title, exact=True).get_attribute("href") for name, title in (("export", "다운로드"), ("paper", "출력"))}
+    wrong = visit(page, **leave)
+    page.get_by_label(re.compile("^사유")).fill("회의 자료")
+    page.get_by_role("main").get_by_role("button").last.click()
+    expect(page.locator("table.printed")).to_contain_text(child.name)
+    wrong += check(page, "list on paper")
+    page.goto("/reports")
+    reports = [link.get_attribute("href") for link in page.locator("nav.tabs a").all()]
+    assert len(reports) >= 2
+    page.goto("/team")
+    people = [link.get_attribute("href") for link in page.locator("a[href^='/team/']").all()]
+    wrong += visit(page, team="/team", one=people[0], manual="/manual", **{f"report{n}": path for n, path in enumerate(reports[:3])})
+    page.goto("/manual")
+    wrong += visit(page, part=page.get_by_role("main").locator("a[href^='/manual/']").first.get_attribute("href"))
+    assert wrong == []
+
+
+def test_the_office(person):
+    admin, author = person("admin"), person("author")
+    wrong = visit(admin, admin="/", people="/people", added="/people/new", access="/access")
+    admin.goto("/people?q=worker")
+    wrong += visit(admin, person=admin.get_by_role("main").locator("tbody a[href^='/people/']").first.get_attribute("href"))
+    admin.goto("/closing")
+    wrong += check(admin, "closing")
+    wrong += visit(author, author="/", editions="/editions", closing="/closing")
+    author.goto("/editions")
+    edition = author.get_by_role("main").locator("a[href^='/editions/']").first.get_attribute("href").split("?")[0]
+    wrong += visit(author, edition=edition, of_edition=f"{edition}/manual")
+    assert wrong == []
+
+
 FORMS = {
     "child_selfreliance_info": ("registered", {"입소경로": "기타", "주발생유형": "기타"}, "입소경로기타내용"),
     "skills_assessment": ("informed", {}, ""),

@@ -6,11 +6,13 @@ Holds K31, S16, S18 (SECURITY.md).
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
 from tests.web.browsing import fields
 
+WEB = Path(__file__).parents[2] / "web"
 LESSON = {"교육일": "2024-11-22", "문항1": 2, "문항2": 4, "문항3": 3}
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
 
@@ -27,6 +29,12 @@ def case(small_town):
 
 def record_of(kim, case):
     return re.search(r"/records/(\w{26})", kim.get(f"/cases/{case}").text)[1]
+
+
+def test_every_asset_a_template_names_is_there():
+    named = {name for path in WEB.glob("templates/**/*.html") for name in re.findall(r"asset\('([^']+)'\)", path.read_text(encoding="utf-8"))}
+    assert len(named) > 5
+    assert [name for name in sorted(named) if not name.startswith("vendor/") and not (WEB / "static" / name).is_file()] == []
 
 
 # -- what waits ---------------------------------------------------------------------------------------------------------------
