@@ -23,6 +23,8 @@ from playwright.sync_api import Page, sync_playwright
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "var" / "shots"
 WIDTHS = (1440, 390)
+FULLEST = """rows => rows.map(row => [row.querySelectorAll('.state-none').length, row.querySelector('a').getAttribute('href')])
+    .filter(row => /^\\/cases\\/\\w{26}$/.test(row[1])).sort((one, other) => one[0] - other[0]).map(row => row[1])"""  # addresses of the cases of a list, what has the most cells filled first
 LYING = ".foot, .decide { position: static !important }"  # what sticks to the window would lie across the middle of a picture of the whole page
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
@@ -111,7 +113,7 @@ def _worker_pages(page: Page) -> list[tuple[str, str]]:
     kinds += [("manual-part", path) for path in _links(page, r"^/manual/\w+")][:1]
     page.goto(menu[0] if menu else "/cases")
     kinds += [("export", path) for path in _links(page, r"^/cases/export")][:1]
-    cases = _links(page, r"^/cases/\w{26}$")
+    cases = page.eval_on_selector_all("table.list tbody tr", FULLEST)
     if cases:
         page.goto(cases[0])
         kinds += [("case", cases[0])]

@@ -3,7 +3,7 @@
 (() => {
   const style = getComputedStyle(document.documentElement);
   const token = (name) => style.getPropertyValue(`--krds-light-color-${name}`).trim();
-  const shades = ["graphic-blue-darker", "graphic-blue", "graphic-blue-subtle", "element-gray-dark", "graphic-blue-dark", "divider-gray"].map((name) => token(name) || "#256ef4");
+  const shades = ["graphic-blue-darker", "graphic-blue", "graphic-blue-subtle", "graphic-red-darker", "graphic-red", "divider-gray"].map((name) => token(name) || "#256ef4");
   const ink = token("text-basic") || "#1e2124", line = token("divider-gray-light") || "#cdd1d5";
   const Chart = window.Chart;
   if (!Chart) return;
@@ -23,7 +23,7 @@
         if (value === null || value === 0) return;
         const inside = chart.options.scales.y.stacked, tall = inside ? Math.abs(part.base - part.y) : 99;
         if (tall < 16) return;
-        context.fillStyle = inside && ![2, 5].includes(at % 6) ? "#fff" : ink;
+        context.fillStyle = inside && ![2, 4, 5].includes(at % 6) ? "#fff" : ink;
         context.fillText(value.toLocaleString("ko-KR"), part.x, inside ? (part.y + part.base) / 2 + 5 : part.y - 6);
       }));
       context.restore();
