@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 _STUDYING = threading.Lock()  # one thread of a server looks at editions
 MOST_BATCHES = 20  # of each kind in one round: people's requests come between
+MOVED_AT_ONCE, MOST_MOVES = 20, 100  # cases in one transaction, so that nobody waits long for it; such transactions in one round
 
 
 def make_round(house: House) -> None:
@@ -47,7 +48,7 @@ def _move(house: House) -> None:
         waiting = marching.unfinished(Desk(connection, CLOCK, house.clock(), house.editions, house.cipher, house.files, []))
     for run_id in waiting:
         with suppress(Refused, Forbidden):
-            marching.work(house.database, house.editions, house.cipher, house.clock, run_id, most=MOST_BATCHES)
+            marching.work(house.database, house.editions, house.cipher, house.clock, run_id, batch=MOVED_AT_ONCE, most=MOST_MOVES)
 
 
 def _study(house: House) -> None:

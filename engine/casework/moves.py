@@ -135,6 +135,9 @@ def begin(desk: Desk, to: str, *, origin: str | None = None, mapping: Any = None
     row = desk.connection.execute(select(edition.c.approved_at, edition.c.withdrawn_at).where(edition.c.digest == to)).one()
     if row.approved_at is None or row.withdrawn_at is not None:
         raise Refused("승인된 판으로만 옮길 수 있습니다.")
+    waiting = desk.connection.execute(select(move_run.c.id).where((move_run.c.state == MOVING) | (move_run.c.state == UNDOING))).first()
+    if waiting is not None:
+        raise Refused(f"끝나지 않은 옮기기가 있습니다({waiting.id}). 끝나기를 기다리거나 되돌린 뒤에 하세요.")
     made = new_id()
     there = exists().where(instance_table.c.case_id == cases.c.id, instance_table.c.ended_at.is_(None), instance_table.c.edition != to)
     if origin:

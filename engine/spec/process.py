@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from engine.spec.bpmn_parse import Drawing, Flow, Node
     from engine.spec.expression import Fx
     from engine.spec.spiff_environment import Run
-    from engine.spec.standing import Obstacle
 
 __all__ = ["Approval", "OpenTask", "Process", "Rebound", "Step", "UserTask", "Wait", "parse_processes"]
 
@@ -86,7 +85,7 @@ class Process:
     specs: Specs = field(repr=False)
     order: Mapping[str, int] = field(repr=False)
     paths: Mapping[tuple[str, str], tuple[Flow, ...]] = field(repr=False)
-    standings: dict[Any, tuple[Any, tuple[Obstacle, ...]]] = field(default_factory=dict, repr=False, compare=False)
+    taken: OrderedDict[tuple[int, frozenset[tuple[str, str]], bytes], tuple[Process, Rebound]] = field(default_factory=OrderedDict, repr=False, compare=False)
     memory: OrderedDict[tuple[bytes, str], Step] = field(default_factory=OrderedDict, repr=False, compare=False)
 
     def begin(self, facts: Mapping[str, Any], now: datetime) -> Step:
@@ -106,8 +105,15 @@ class Process:
         return Stepping(self, state, facts, now).wake()
 
     def take_over(self, old: Process, state: bytes, steps: Mapping[str, str]) -> Rebound:
-        """Lay a state of another edition's process onto this one; see `spiff_rebind.rebind`."""
-        return rebind(old, self, state, steps)
+        """Lay a state of another edition's process onto this one; see `spiff_rebind.rebind`. Thousands of instances stand alike: each state is laid once."""
+        key = (id(old), frozenset(steps.items()), state)
+        held, moved = self.taken.get(key, (None, None))
+        if moved is None or held is not old:
+            moved = rebind(old, self, state, steps)
+            self.taken[key] = (old, moved)
+            if len(self.taken) > _MEMORY:
+                self.taken.popitem(last=False)
+        return moved
 
     def go_on(self, moved: Rebound, facts: Mapping[str, Any], now: datetime) -> Step:
         """Go on where `take_over` found no obstacle: events that hold now fire, tokens at new steps enter them."""

@@ -20,7 +20,7 @@ from engine.spec.spiff_tree import Body, Row, body_of, written
 from engine.spec.standing import JOINS, Obstacle, Standing, obstacles
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from engine.spec.bpmn_parse import Node
     from engine.spec.process import Process
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 CLOSE, STAY = "close", "stay"
 SPLIT, JOINED, ENDED = ".BoundaryEventSplit", ".BoundaryEventJoin", ".EndJoin"
 _START = "Start"
-_STANDINGS = 1000  # kept for one process
 HOLDERS = frozenset({"subProcess", "callActivity"})
 _ENTERED = frozenset({"userTask", "intermediateCatchEvent", "subProcess", "callActivity", "businessRuleTask", "manualTask", "exclusiveGateway", "endEvent"})
 
@@ -59,24 +58,12 @@ def rebind(old: Process, new: Process, state: bytes, steps: Mapping[str, str]) -
     work.lay(work.top)
     work.settle()
     if not work.obstacles:
-        work.obstacles += [each for standing in work.standings() for each in _known(old, new, standing, steps, work.target)]
+        work.obstacles += [each for standing in work.standings() for each in obstacles(old, new, standing, work.target)]
     if work.unchanged:
         return Rebound(state, same=True, quiet=True, obstacles=tuple(work.obstacles))
     return Rebound(
         work.bytes(), tuple(work.fresh), tuple(work.gone), quiet=not work.fresh and not work.grown, ended=not any(row.live for row in work.top.rows()) and not work.fresh, obstacles=tuple(work.obstacles)
     )
-
-
-def _known(old: Process, new: Process, standing: Standing, steps: Mapping[str, str], target: Callable[[str], str]) -> tuple[Obstacle, ...]:
-    """Give the obstacles of a standing; thousands of instances stand alike, so each is worked out once."""
-    key = (id(old), frozenset(steps.items()), standing)
-    held, found = new.standings.get(key, (None, ()))
-    if held is not old:
-        found = tuple(obstacles(old, new, standing, target))
-        if len(new.standings) >= _STANDINGS:
-            new.standings.clear()
-        new.standings[key] = (old, found)
-    return found
 
 
 class _Rebinding:

@@ -212,6 +212,8 @@ def test_a_run_is_stopped_and_undone_on_its_way(people):
     digest = publish(people, edited("새"))
     with people.desk("second") as desk:
         made = moves.begin(desk, digest)
+    with pytest.raises(Refused), people.desk("second") as desk:
+        moves.begin(desk, digest)  # one at a time
     with people.desk("second") as desk:
         assert marching.step(desk, made, 1)
         moves.undo(desk, made)
