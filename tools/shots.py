@@ -177,8 +177,12 @@ def _author_pages(page: Page, width: int) -> None:
 
 
 def _approver_pages(page: Page, width: int) -> None:
-    page.goto("/")
-    _shoot(page, "home-approver", width)
+    page.goto("/editions")
+    edition = _links(page, r"^/editions/\w{64}$")[0]
+    ways = ("difference", "trial", "move", "manual", "manual/part-process")
+    for name, path in (("home-approver", "/"), ("moves", "/moves"), *((f"edition-{way.replace('/', '-')}", f"{edition}/{way}") for way in ways)):
+        page.goto(path)
+        _shoot(page, name, width)
 
 
 def _zipped(old: bytes, new: bytes) -> bytes:

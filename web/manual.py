@@ -103,7 +103,7 @@ def pictures(form: Form, edition: Edition) -> Iterator[Shot]:
         seen.add(looks)
         screen = draw(form, reading, given)
         html = ENVIRONMENT.get_template("parts/manual_shot.html").render(screen=screen)
-        yield Shot(_told(form, answers), _ADDRESSED.sub("", html))
+        yield Shot(_told(form, answers), _ADDRESSED.sub("", html).replace('class="combo"', 'class="combo-of"'))  # no box for the page's script to work on
 
 
 def _nested(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:

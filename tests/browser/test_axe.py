@@ -119,6 +119,16 @@ def test_the_picture_of_the_process_is_drawn(person):
     assert check(page, "process drawn") == []
 
 
+def test_the_manual(person):
+    page = person("worker")
+    wrong = visit(page, contents="/manual", chapter="/manual/case_conference", looks="/manual/selfreliance_plan", drawings="/manual/part-process", codes="/manual/part-code")
+    page.goto("/cases/new/child_basic_info")
+    with page.expect_popup() as opened:
+        page.get_by_role("link", name=re.compile("이 화면의 매뉴얼")).click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text("대상자기본정보")
+    assert wrong == []
+
+
 def test_asking_and_deciding(person):
     worker, lead = person("worker"), person("lead")
     child = children.prepare(worker, "informed")
