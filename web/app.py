@@ -62,6 +62,7 @@ PAGES = (
     Way("GET", "/cases/new/{form:name}", pages.tasks.register, REGISTER),
     Way("POST", "/cases/new/{form:name}", pages.tasks.register, REGISTER, Body.MIXED),
     Way("GET", "/cases/{id:id}", pages.cases.show, READ),
+    Way("GET", "/institution", pages.cases.institution, READ),
     Way("GET", "/cases/{id:id}/reveal", pages.reveals.of_case, REVEAL),
     Way("POST", "/cases/{id:id}/reveal", pages.reveals.of_case, REVEAL, Body.FORM),
     Way("GET", "/cases/{id:id}/start/{action:name}", pages.tasks.prospect, WRITE),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from engine.casework import choosing
 from engine.casework.colleagues import Colleagues
 from engine.casework.colleagues import names as named
-from web import attachments, display, messages, papers
+from web import attachments, display, messages, papers, picking
 from web.painter import page_of
 from web.rendering import Link
 from web.screens import Extras
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _SCALES = frozenset({"likert", "scale"})
 _PAIRS = 6
+OWN = "/institution"
 
 
 def extras(desk: Desk, form: Form, given: Mapping[str, Any], previous: Callable[[], Previous | None] | None = None) -> Extras:
@@ -31,6 +33,7 @@ def extras(desk: Desk, form: Form, given: Mapping[str, Any], previous: Callable[
         files=attachments.lines(desk, attachments.ids_in(form, given)), lookups=_lookups(desk, form), before=before.answers if before else {},
         before_on=display.day(before.saved_at) if before else "",
         series=[(display.day(each.saved_at), each.answers) for each in reversed((before, *before.earlier))] if before else (),
+        chosen=choosing.chosen(desk, ids) if (ids := picking.ids_in(form, given)) else {},
     )
 
 
@@ -40,9 +43,9 @@ def task(desk: Desk, seen: TaskView) -> dict[str, Any]:
     return {
         "title": seen.title, "who": seen.case_label, "strip": [seen.stage] if seen.stage else [], "due": due(desk, seen.due),
         "mark": messages.MARKS.get(seen.mark, seen.mark), "why": seen.why, "tools": (Link(messages.TO_CASE, f"/cases/{seen.case_id}"), *_beside(desk, seen)),
-        "crumbs": (*to_list(desk), Link(seen.case_label, f"/cases/{seen.case_id}"), Link(seen.stage or seen.title)),
+        "crumbs": (*way(desk, seen.case_id, seen.case_label), Link(seen.stage or seen.title)),
         "withdraw": f"/tasks/{seen.id}/withdraw" if seen.id and edition.processes[seen.action].kind == "work" and (seen.can_write or seen.own) else "",
-        "previous": _previous(seen), "history": _drafts(desk, seen), "edition": edition.title, "here": list_href(desk), **manual(desk, edition, seen.form),
+        "previous": _previous(seen), "history": _drafts(desk, seen), "edition": edition.title, "here": here(desk, seen.case_id), **manual(desk, edition, seen.form),
     }
 
 
@@ -85,6 +88,25 @@ def _guide(screen: Mapping[str, Any], title: str) -> dict[str, Any] | None:
     return {"title": title, **told} if any(told.values()) else None
 
 
+def about(desk: Desk, case_id: str) -> str:
+    """Give what a case is called, that of an institution by its own name."""
+    edition = desk.edition()
+    own = edition.institution_case
+    return own.title if own and case_id == desk.actor.institution_id else edition.case.title
+
+
+def here(desk: Desk, case_id: str) -> str:
+    """Give the menu address a case belongs to."""
+    return OWN if case_id == desk.actor.institution_id else list_href(desk)
+
+
+def way(desk: Desk, case_id: str, label: str) -> tuple[Link, ...]:
+    """Give the way to a case: the list and the case, or the institution's own."""
+    if case_id == desk.actor.institution_id:
+        return (Link(about(desk, case_id), OWN),)
+    return (*to_list(desk), Link(label, f"/cases/{case_id}"))
+
+
 def list_href(desk: Desk) -> str:
     """Give the address of the first list screen of the person, "" without one."""
     edition = desk.edition()
@@ -125,8 +147,9 @@ def _lookups(desk: Desk, form: Form) -> dict[str, list[tuple[str, str]]]:
 
 
 def names(desk: Desk, form: Form, given: Mapping[str, Any]) -> dict[str, str]:
-    """Give the names of the people whose logins stand in answers of a form."""
-    return named(desk.connection, [str(given.get(part.name) or "") for part in form.fields.values() if papers.names_person(part)])
+    """Give the names of the people whose logins stand in answers of a form, and of the cases whose ids do."""
+    people = named(desk.connection, [str(given.get(part.name) or "") for part in form.fields.values() if papers.names_person(part)])
+    return people | picking.names(desk, form, given)
 
 
 def _previous(seen: TaskView) -> dict[str, Any] | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 FIRST = "records"
 TABS = messages.TABS
+OF_INSTITUTION = {ident: title for ident, title in TABS.items() if ident not in ("basic", "process")}  # nothing is registered, and it has no lifecycle
 _STATES = {"done": "done", "current": "now", "ahead": "todo"}
 
 
@@ -28,14 +29,18 @@ def context(request: Request, desk: Desk, seen: CaseView, tab: str) -> dict[str,
     ordered = [*mine, *(task for task in seen.tasks if not task.mine)]
     actions = cases.actions(desk, seen.id)
     waiting = {task.id for task in seen.tasks}
+    tabs = OF_INSTITUTION if seen.of_institution else TABS
+    tab = tab if tab in tabs else FIRST
+    about = around.about(desk, seen.id)
     who = " · ".join(part for part in (messages.AGE.format(years=seen.age) if seen.age is not None else "", seen.sex) if part)
     return {
-        "title": seen.label, "name": seen.label, "who": who, "crumbs": (*around.to_list(desk), Link(seen.label)), "here": around.list_href(desk),
+        "title": f"{seen.label} {about}" if seen.of_institution else seen.label, "name": seen.label, "who": about if seen.of_institution else who, "about": about,
+        "crumbs": () if seen.of_institution else (*around.to_list(desk), Link(seen.label)), "here": around.here(desk, seen.id),
         "card": _card(request, desk, seen), "stages": [_stage(stage, seen.tasks) for stage in seen.stages],
         "now": _task(desk, ordered[0]) if ordered else None, "others": [_task(desk, task) for task in ordered[1:]],
         "startable": [Link(a.title, _start(seen, a)) for a in actions if a.allowed and a.task_id not in waiting],
         "refused": _refused(actions), "unfold": not mine, "closed": seen.closed,
-        "tab": tab, "tabs": [{"title": title, "href": f"/cases/{seen.id}?tab={ident}#tabs", "on": ident == tab} for ident, title in TABS.items()],
+        "tab": tab, "tabs": [{"title": title, "href": f"/cases/{seen.id}?tab={ident}#tabs", "on": ident == tab} for ident, title in tabs.items()],
         **_TAB[tab](request, desk, seen),
     }
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Protocol
 
 from engine.errors import DidimdolError, Forbidden, Invalid, Refused, Stale, TooLarge
-from web import answers, attachments, display, formpage, messages, rows
+from web import answers, attachments, display, formpage, messages, picking
 from web.formpage import Sending, Sight
 from web.posted import Posted, read_post
 from web.screens import draw
@@ -115,9 +115,9 @@ def _again(request: Request, work: Work, posted: Posted) -> Response:
     """Draw the form again after a change or a button that moves rows. A script gets the form alone."""
     with unit(request, write=bool(posted.files)) as desk:
         form = posted.form_of(desk)
-        given = rows.apply(_answers(desk, form, posted), posted.intent)
+        given = picking.apply(desk, form, _answers(desk, form, posted), posted.intent)
         reading = work.preview(desk, given)
-        screen = draw(form, reading, given, tried=posted.tried, extras=work.extras(desk, form, given))
+        screen = draw(form, reading, given, tried=posted.tried, extras=_extras(desk, work, form, given, posted))
         sending = _sending(work, posted)
         if "hx-request" in request.headers:
             return formpage.part(request, screen, sending)
@@ -148,7 +148,7 @@ def _invalid(request: Request, work: Work, posted: Posted, wrong: Invalid) -> Re
         form = posted.form_of(desk)
         given = _typed(desk, form, posted)
         reading = _with_errors(work.preview(desk, given), wrong)
-        screen = draw(form, reading, given, tried=not confirm, extras=work.extras(desk, form, given))
+        screen = draw(form, reading, given, tried=not confirm, extras=_extras(desk, work, form, given, posted))
         reason_error = next((error.message for error in wrong.errors if error.path == "/reason"), "")
         sending = replace(_sending(work, posted), confirm=confirm, fresh=True, reason_error=reason_error)
         return formpage.page(request, desk, work.sight(desk), screen, sending, status=422)
@@ -164,7 +164,7 @@ def _refused(request: Request, work: Work, posted: Posted, error: Exception, **s
         except _GONE:
             reading = form.read(given, {}, desk.today, strict=False)
             seen = Sight(form, posted.form.partition("/")[0], given, reading)
-        screen = draw(form, reading, given, tried=posted.tried, extras=work.extras(desk, form, given))
+        screen = draw(form, reading, given, tried=posted.tried, extras=_extras(desk, work, form, given, posted))
         return formpage.page(request, desk, seen, screen, replace(_sending(work, posted), fresh=True, **said), status=answers.status_of(error))
 
 
@@ -176,6 +176,10 @@ def _with_errors(reading: Reading, wrong: Invalid) -> Reading:
         reading, errors=(*reading.errors, *(error for error in more if error.level != "warning")),
         warnings=(*reading.warnings, *(error for error in more if error.level == "warning")),
     )
+
+
+def _extras(desk: Desk, work: Work, form: Form, given: Mapping[str, Any], posted: Posted) -> Extras:
+    return picking.searched(desk, work.extras(desk, form, given), posted)
 
 
 def _sending(work: Work, posted: Posted) -> Sending:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 # menu page -> address; a page that is not built yet stands in no menu
 ADDRESSES = {
-    "home": "/", "view": "/cases?view={view}", "register": "/cases/new/{form}", "approvals": "/approvals", "reports": "/reports", "team": "/team", "people": "/people", "access": "/access",
+    "home": "/", "view": "/cases?view={view}", "register": "/cases/new/{form}", "institution": "/institution", "approvals": "/approvals", "reports": "/reports", "team": "/team", "people": "/people",
+    "access": "/access",
     "closing": "/closing", "editions": "/editions",
 }
 _KEYS = {"home": "h", "view": "l"}

@@ -10,6 +10,7 @@ DAYS_LEFT = "D-{days}"
 AGE = "만 {years}세"
 YES, NO = "예", "아니요"
 NOTHING = "-"
+UNKNOWN_CASE = "(이 기관에 없음)"
 WON = "원"
 
 TAB_ERROR = "고칠 곳 {count}"

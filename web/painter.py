@@ -8,7 +8,7 @@ from web import display, messages
 from web.blocks import THREE, Block, Column, Row, Total, runs_of
 from web.causes import Cause, causes_of, told
 from web.figures import figures
-from web.widgets import Spot, Widget, element_id, make
+from web.widgets import Found, Spot, Widget, element_id, make, picked
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -135,6 +135,9 @@ class Painter:
             f"{self.extras.reveal}?at={pointer}" if part.sensitive and self.extras.reveal and raw else "", self.page,
         )
         widget = make(part, spot, self._options(part, pointer), self._files(raw) if part.type in ("file", "files") else ())
+        if widget.kind == "cases":
+            picked(widget, raw, self.extras.chosen, self.extras.found.get(pointer, Found()), self.errors)
+            self.placed.update(f"{pointer}/{number}" for number in range(len(widget.picks)))
         self.multipart = self.multipart or widget.kind == "files"
         self._count[0] += raw not in (None, "", [], {})
         self._count[1] += 1

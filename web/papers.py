@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _LONG = 60
 _SCALES = frozenset({"scale", "likert"})
+_NAMED = frozenset({"case", "cases"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +119,15 @@ class _Reader:
             ids = value if isinstance(value, list) else [value] if value else []
             kept = tuple(self.files[str(ident)] for ident in ids if str(ident) in self.files)
             return Pair(part.title, messages.NOTHING, wide=bool(kept), files=kept)
-        shown = self.names.get(str(value), str(value)) if names_person(part) and value else label_of(part, value)
+        shown = self._shown(part, value)
         reveal = f"{self.reveal}?at={pointer}" if part.sensitive and self.reveal and value not in (None, "") else ""
         return Pair(part.title, shown, wide=len(shown) > _LONG or "\n" in shown, asked=part.widget in _SCALES, reveal=reveal)
+
+    def _shown(self, part: Field, value: Any) -> str:
+        """Show an answer; logins and ids of cases by the names they stand for."""
+        if value and (names_person(part) or part.type in _NAMED):
+            return ", ".join(self.names.get(str(each), messages.UNKNOWN_CASE if part.type in _NAMED else str(each)) for each in (value if isinstance(value, list) else [value]))
+        return label_of(part, value)
 
     def _table(self, part: Field, rows: Sequence[Mapping[str, Any]]) -> Group:
         columns = [self.form.fields[pointer] for pointer in part.columns]

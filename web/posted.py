@@ -11,20 +11,23 @@ from engine.errors import NotFound
 from web.answers import local
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
 
     from engine.casework.desk import Desk
     from engine.spec.form import Form
 
 SAVES = frozenset({"save", "confirm"})
+FIND, LONGEST = "_find:", 100
 
 
 @dataclass(frozen=True, slots=True)
 class Posted:
     """What came back of a form page.
 
-    `pairs` are its answers (names are JSON pointers), `files` its attachments, `version` and `draft_version` what it saw, `back` where it leads
-    when it is left.
+    `pairs` are its answers (names are JSON pointers), `files` its attachments, `finds` what was looked for, by pointer of the field; `version` and
+    `draft_version` what it saw, `back` where it leads when it is left.
     """
 
     intent: str
@@ -37,6 +40,7 @@ class Posted:
     reason: str
     pairs: tuple[tuple[str, str], ...]
     files: tuple[tuple[str, UploadFile], ...]
+    finds: Mapping[str, str]
 
     @property
     def saves(self) -> bool:
@@ -73,6 +77,7 @@ def read_post(request: Request) -> Posted:
         draft_version=_number(marks.get("_draft_version")), tried="_tried" in marks, back=local(marks.get("_back", "")),
         reason=marks.get("_reason", ""),
         pairs=tuple(pairs), files=tuple(files),
+        finds={name.removeprefix(FIND): text[:LONGEST] for name, text in marks.items() if name.startswith(FIND)},
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def crumbs(desk: Desk, seen: RecordView) -> tuple[Link, ...]:
     """Give the way back: the list, the case, the record."""
-    return (*around.to_list(desk), Link(seen.case_label, f"/cases/{seen.case_id}"), Link(seen.form.title, f"/records/{seen.id}"))
+    return (*around.way(desk, seen.case_id, seen.case_label), Link(seen.form.title, f"/records/{seen.id}"))
 
 
 def head(desk: Desk, seen: RecordView) -> dict[str, Any]:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.errors import FieldError
     from engine.spec.expression import Fx
     from engine.spec.form import Form, Reading
-    from web.widgets import FileLine
+    from web.widgets import FileLine, Found
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,10 @@ class Screen:
 
 @dataclass(frozen=True)
 class Extras:
-    """What a screen shows beside form and answers: files by id, options of lookups by pointer, the last record's answers, where to unmask."""
+    """What a screen shows beside form and answers: files by id, options of lookups by pointer, the last record's answers, where to unmask.
+
+    `chosen` are (name, number) of the cases that answers name by id, `found` what was looked for where they are chosen, by pointer.
+    """
 
     files: Mapping[str, FileLine] = field(default_factory=dict)
     lookups: Mapping[str, Sequence[tuple[str, str]]] = field(default_factory=dict)
@@ -81,6 +84,8 @@ class Extras:
     before_on: str = ""
     series: Sequence[tuple[str, Mapping[str, Any]]] = ()
     reveal: str = ""
+    chosen: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    found: Mapping[str, Found] = field(default_factory=dict)
 
 
 NO_EXTRAS = Extras()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from web import display, messages
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from engine.spec.form import Field
 
@@ -20,11 +20,11 @@ _WIDE_LABELS = 26
 _BY_NAME = {
     "text": "text", "longtext": "longtext", "textarea": "longtext", "radio": "radio", "select": "select", "checks": "checks", "checkbox": "checks",
     "checkboxes": "checks", "date": "date", "datetime": "datetime", "month": "month", "money": "number", "number": "number", "lookup": "lookup",
-    "file": "files", "files": "files", "upload": "files", "likert": "radio", "scale": "radio", "masked": "masked", "boolean": "radio", "time": "time",
+    "file": "files", "files": "files", "upload": "files", "cases": "cases", "likert": "radio", "scale": "radio", "masked": "masked", "boolean": "radio", "time": "time",
 }
 _BY_TYPE = {
     "integer": "number", "number": "number", "boolean": "radio", "date": "date", "datetime": "datetime", "month": "month", "time": "time", "choices": "checks",
-    "file": "files", "files": "files", "string": "text",
+    "file": "files", "files": "files", "case": "cases", "cases": "cases", "string": "text",
 }
 _PLACEHOLDERS = {"date": "2024-01-01", "datetime": "2024-01-01 14:00", "month": "2024-01", "time": "14:00", "select": "선택", "lookup": "이름 일부로 찾습니다"}
 _INPUT_TYPES = {"phone": "tel", "email": "email", "idn-email": "email", "uri": "url"}
@@ -47,6 +47,29 @@ class FileLine:
     id: str
     name: str
     size: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What was looked for in a field that names cases, and what was found: (id, name, note)."""
+
+    text: str = ""
+    hits: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Pick:
+    """A case that is chosen or was found. `note` tells it from others of its name; `on` says that it is chosen here; `id` is its element's, `error` what is wrong with it.
+
+    A chosen one that was found is sent by its mark among those found, which stays where it is and keeps the focus.
+    """
+
+    value: str
+    label: str
+    note: str
+    on: bool
+    id: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +125,8 @@ class Widget:
     before: str = ""
     choices: tuple[Choice, ...] = ()
     files: tuple[FileLine, ...] = ()
+    picks: tuple[Pick, ...] = ()
+    hits: tuple[Pick, ...] = ()
 
 
 def element_id(pointer: str) -> str:
@@ -200,6 +225,22 @@ def _fill_lookup(widget: Widget, _field: Field, spot: Spot, pairs: tuple[tuple[s
     widget.choices = _choices(pairs, ())
 
 
+def _fill_cases(widget: Widget, field: Field, spot: Spot, _pairs: tuple[tuple[str, str], ...]) -> None:
+    widget.group, widget.wide, widget.many, widget.live = True, not spot.nth, field.type == "cases", " live"
+    widget.type = "checkbox" if widget.many else "radio"
+
+
+def picked(widget: Widget, raw: Any, known: Mapping[str, tuple[str, str]], found: Found, errors: Mapping[str, str]) -> None:
+    """Put what is chosen and what was found into a widget that names cases. `errors` are by concrete pointer, those of single cases too."""
+    ids, marked = tuple(dict.fromkeys(_picked(raw))), {ident for ident, _, _ in found.hits}
+    widget.picks = tuple(
+        Pick(ident, *known.get(ident, (messages.UNKNOWN_CASE, "")), on=ident not in marked, id=element_id(f"{widget.name}/{number}"), error=errors.get(f"{widget.name}/{number}", ""))
+        for number, ident in enumerate(ids)
+    )
+    widget.value, widget.shown = ", ".join(pick.label for pick in widget.picks), found.text
+    widget.hits = tuple(Pick(ident, label, note, ident in ids) for ident, label, note in found.hits)
+
+
 def _fill_files(widget: Widget, field: Field, _spot: Spot, _pairs: tuple[tuple[str, str], ...]) -> None:
     limits = field.schema.get("x-file") or {}
     accept = limits.get("accept") or ()
@@ -210,7 +251,7 @@ def _fill_files(widget: Widget, field: Field, _spot: Spot, _pairs: tuple[tuple[s
 
 _FILL = {
     "longtext": _fill_long, "number": _fill_number, "date": _fill_day, "datetime": _fill_day, "month": _fill_day, "radio": _fill_choices,
-    "checks": _fill_choices, "select": _fill_select, "lookup": _fill_lookup, "files": _fill_files,
+    "checks": _fill_choices, "select": _fill_select, "lookup": _fill_lookup, "files": _fill_files, "cases": _fill_cases,
 }
 
 

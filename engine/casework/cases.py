@@ -65,7 +65,10 @@ class OpenTask:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case as a person sees it. `status` is the title, `identity` the masked identifiers by title, `edition` the digest it was registered under."""
+    """A case as a person sees it. `status` is the title, `identity` the masked identifiers by title, `edition` the digest it was registered under.
+
+    `of_institution`: it is the case an institution has of itself; that has no status, stages or identity.
+    """
 
     id: str
     number: str
@@ -84,6 +87,7 @@ class CaseView:
     card: tuple[tuple[str, Any], ...]
     tasks: tuple[OpenTask, ...]
     identity: tuple[tuple[str, str], ...]
+    of_institution: bool
     edition: str
     register_record: str | None
     version: int
@@ -95,13 +99,15 @@ def view(desk: Desk, case_id: str) -> CaseView:
     reach.demand_sight(dossier)
     case, spec, facts, status = dossier.case, dossier.edition.case, dossier.facts, dossier.status()
     birth, sex = (expression(facts) if expression else None for expression in (spec.birth, spec.sex))
+    own = dossier.edition.institution_case
+    card = spec.card if not case.of_institution else own.card if own else ()
     last = dossier.records.form(spec.form).last
     made = CaseView(
         id=case.id, number=case.number or "", label=case.label, status=status.title if status else "", status_id=status.id if status else "",
         closed=case.closed, owner=case.owner_login or "", owner_name=case.owner_name or "", institution=facts["institution"],
         opened=case.opened_at.date(), birth=birth, age=_age(birth, desk.today), sex="" if sex is None else str(sex),
-        stages=_stages(dossier), card=tuple((title, expression(dossier.facts_seen(dossier.edition.digest))) for title, expression in spec.card), tasks=open_tasks(dossier),
-        identity=_identity(dossier), edition=case.edition, register_record=last.id if last else None, version=case.version,
+        stages=() if case.of_institution else _stages(dossier), card=tuple((title, expression(dossier.facts_seen(dossier.edition.digest))) for title, expression in card), tasks=open_tasks(dossier),
+        identity=_identity(dossier), of_institution=case.of_institution, edition=case.edition, register_record=last.id if last else None, version=case.version,
     )  # fmt: skip
     access.record(desk, "case.view", subject=case.id, target=f"case {case.id}")
     return made
@@ -111,7 +117,7 @@ def actions(desk: Desk, case_id: str) -> tuple[Action, ...]:
     """Give every work of the edition in force, whether the person can start it on this case now, and why not. Raises NotFound."""
     dossier = open_case(desk, case_id, lock=False)
     reach.demand_sight(dossier)
-    works = [process for process in dossier.edition.processes.values() if process.kind != instances.LIFECYCLE]
+    works = [each for each in dossier.edition.processes.values() if each.kind != instances.LIFECYCLE and each.of_institution is dossier.case.of_institution]
     return tuple(_action(dossier, process) for process in works)
 
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.casework import answers as reading
-from engine.casework import drafts, effects, guards, instances, keeping, notices, reach
+from engine.casework import drafts, effects, guards, instances, keeping, notices, reach, spreading
 from engine.casework.flush import conclude
-from engine.errors import Forbidden
+from engine.errors import Forbidden, Invalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -40,7 +40,7 @@ def finish(seen: Sheet, answers: Mapping[str, Any], *, confirmed: bool, strict: 
     reach.demand_work(dossier, of)
     asked_by = _demand_second_person(seen)
     guards.demand(dossier, f"complete:{of.form}")
-    data = reading.read(seen.form, _whole(seen, answers), seen.facts, dossier.desk.today, confirmed=confirmed, strict=strict).data
+    data = _read(seen, _whole(seen, answers), confirmed=confirmed, strict=strict)
     record_id = keeping.keep(dossier, seen.form, of.edition, data, instance_id=seen.work.id, task_id=of.id)
     last = dossier.records.form(of.form).last
     dossier.worked.setdefault(seen.work.id, {})[of.form] = last.values(seen.edition) if last else {}
@@ -51,7 +51,21 @@ def finish(seen: Sheet, answers: Mapping[str, Any], *, confirmed: bool, strict: 
     effects.apply(dossier, seen.step, instances.facts_of(dossier, seen.work))
     instances.complete(dossier, seen.work, of.key)
     conclude(dossier, "complete", target=f"record {record_id}")
+    spreading.spread(dossier, seen.edition, seen.step, record_id, data, instances.facts_of(dossier, seen.work)["work"])
     return Completion(record_id, dossier.case.id, _next(seen))
+
+
+def _read(seen: Sheet, answers: Mapping[str, Any], *, confirmed: bool, strict: bool) -> Mapping[str, Any]:
+    """Read the answers. Raises Invalid, telling also which of the cases they name cannot take part: nothing is confirmed that would be refused."""
+    try:
+        return reading.read(seen.form, answers, seen.facts, seen.dossier.desk.today, confirmed=confirmed, strict=strict).data
+    except Invalid as error:
+        if not seen.step.spread:
+            raise
+        data = seen.form.read(answers, seen.facts, seen.dossier.desk.today, strict=False).data
+        told = {one.path for one in error.errors if one.level != "warning"}
+        more = [one for one in spreading.refusals(seen.dossier, seen.edition, seen.step, data) if one.path not in told]
+        raise Invalid([*error.errors, *more]) from None
 
 
 def _whole(seen: Sheet, answers: Mapping[str, Any]) -> Mapping[str, Any]:

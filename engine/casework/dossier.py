@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, exists, select
 
 from engine.casework.colleagues import Colleagues
+from engine.casework.companions import Companions
 from engine.casework.editions import demand, in_force_digest
 from engine.casework.facts import CaseFacts, Facts, Lazy, Records, person_facts
 from engine.casework.sight import SeenRecords
@@ -55,6 +56,10 @@ _look_task = (
 _read, _lock = prepare(_look), prepare(_look.with_for_update(of=cases))
 _read_task, _lock_task = prepare(_look_task), prepare(_look_task.with_for_update(of=(cases, task)))
 _name = prepare(select(person.c.name).where(person.c.id == bindparam("person_id")))
+_place = select(
+    institution.c.id, institution.c.name, institution.c.kind, institution.c.region, institution.c.phone, _closing, in_force_digest.label("in_force")
+).where(institution.c.id == bindparam("institution_id"))  # fmt: skip
+_read_place, _lock_place = prepare(_place), prepare(_place.with_for_update(of=institution, key_share=True))
 _surroundings = prepare(select(_closing, in_force_digest.label("in_force")))
 
 
@@ -83,6 +88,11 @@ class Case:
     place_phone: str
     owner_login: str | None = None
     owner_name: str | None = None
+
+    @property
+    def of_institution(self) -> bool:
+        """Say whether it is the case an institution has of itself; that one has the institution's id."""
+        return self.id == self.institution_id
 
 
 @dataclass(slots=True)
@@ -186,6 +196,7 @@ class Dossier:
             "closing_date": lambda: self.closing_date,
             "person": lambda: person_facts(desk.actor),
             "people": lambda: Colleagues(desk.connection, self.case.institution_id),
+            "cases": lambda: Companions(desk.connection, self.case.institution_id),
             "institution": self._place,
             **self._own(self.edition),
             "work": dict,
@@ -236,6 +247,8 @@ class Dossier:
 
     def status(self) -> Status | None:
         """Give the status that holds now: the first of the edition whose condition is true."""
+        if self.case.of_institution:
+            return None
         if self._status is _UNKNOWN:
             self._status = next((status for status in self.edition.case.status if status.when is None or status.when(self.facts)), None)
         return self._status
@@ -259,11 +272,19 @@ class Dossier:
 
 
 def open_case(desk: Desk, case_id: str, *, lock: bool = True) -> Dossier:
-    """Take a case in hand; `lock` where something will change. Raises NotFound. Says nothing about who may."""
-    row = (_lock if lock else _read).first(desk.connection, case_id=case_id, today=desk.today) if is_id(case_id) else None
-    if row is None:
+    """Take a case in hand; `lock` where something will change. Raises NotFound. Says nothing about who may.
+
+    The case of an institution itself is there as soon as somebody asks for it by the institution's id, and stored with the first change.
+    """
+    read = _lock if lock else _read
+    row = read.first(desk.connection, case_id=case_id, today=desk.today) if is_id(case_id) else None
+    if row is not None:
+        return _dossier(desk, row)
+    place = (_lock_place if lock else _read_place).first(desk.connection, institution_id=case_id, today=desk.today) if is_id(case_id) else None
+    if place is None:
         raise NotFound
-    return _dossier(desk, row)
+    row = read.first(desk.connection, case_id=case_id, today=desk.today) if lock else None  # somebody else may just have stored it
+    return _dossier(desk, row) if row is not None else _institution_case(desk, place)
 
 
 def open_task(desk: Desk, task_id: str, *, lock: bool = True) -> tuple[Dossier, Task]:
@@ -288,6 +309,19 @@ def new_case(desk: Desk) -> Dossier:
         place_phone=actor.institution_phone,
     )  # fmt: skip
     return Dossier(desk, edition, case, _closing_day(desk, row.closing_date if row else None), fresh=True)
+
+
+def _institution_case(desk: Desk, place: Any) -> Dossier:
+    """Take in hand the case of an institution that nothing was done on yet. Raises NotFound where the edition in force knows none."""
+    edition = desk.edition(demand(place.in_force))
+    if edition.institution_case is None:
+        raise NotFound
+    case = Case(
+        id=place.id, institution_id=place.id, owner_id=None, edition=edition.digest, number=None, label=place.name, status="", closed=False,
+        opened_at=desk.now, opened_by=desk.actor.person_id or None, version=0, head=b"", shown={}, shown_edition=None, shown_on=None,
+        place_name=place.name, place_kind=place.kind, place_region=place.region, place_phone=place.phone,
+    )  # fmt: skip
+    return Dossier(desk, edition, case, _day(place.closing_date), fresh=True)
 
 
 def name_of(desk: Desk, person_id: str | None) -> str:

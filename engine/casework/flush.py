@@ -74,6 +74,9 @@ def conclude(dossier: Dossier, kind: str, *, target: str, reason: str = "") -> N
 def _settle(dossier: Dossier) -> None:
     """Take over status, label and whether the case is closed, where what they depend on was touched."""
     case, spec = dossier.case, dossier.edition.case
+    if case.of_institution:
+        case.label = case.place_name
+        return
     if not projection.behind(dossier) and not depends.hit(projection.plan(dossier.edition).own, dossier.touched):
         return
     status = dossier.status()

@@ -24,6 +24,7 @@ from engine.store.tables import instance as instance_table
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from engine.casework.desk import Desk
     from engine.spec.edition import Edition
     from engine.spec.process import Process, Step, UserTask
 
@@ -155,6 +156,12 @@ def last_author(dossier: Dossier, work: Instance) -> str | None:
     return row.created_by if row else None
 
 
+def made_in(desk: Desk, instance_id: str | None, reader: Edition) -> dict[str, Mapping[str, Any]]:
+    """Give, per form, what expressions of `reader` see of the latest record an instance made."""
+    rows = _worked.all(desk.connection, instance_id=instance_id) if instance_id else ()
+    return {row.form: typed(desk.edition(row.edition), row.form, row.data, reader) for row in rows}
+
+
 def first_tasks(process: Process) -> tuple[UserTask, ...]:
     """Give the user tasks a process can begin with, by its drawing."""
     found: dict[str, UserTask] = {}
@@ -203,10 +210,7 @@ class _Worked(Mapping[str, Any]):
         work, desk = self._work, self._dossier.desk
         if work.stored and not work.read:
             work.read = True
-            rows = _worked.all(desk.connection, instance_id=work.id)
-            reader = desk.edition(work.edition)
-            earlier = {row.form: typed(desk.edition(row.edition), row.form, row.data, reader) for row in rows}
-            self._kept.update({form: values for form, values in earlier.items() if form not in self._kept})
+            self._kept.update({form: values for form, values in made_in(desk, work.id, desk.edition(work.edition)).items() if form not in self._kept})
 
 
 def facts_after(dossier: Dossier, work: Instance, step: Step) -> Mapping[str, Any]:

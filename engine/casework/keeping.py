@@ -18,7 +18,7 @@ from engine.casework.facts import Kept, as_read
 from engine.errors import Stale
 from engine.store.ids import is_id, new_id
 from engine.store.prepared import prepare
-from engine.store.tables import case_form, instance, person, record, revision, search_key, task
+from engine.store.tables import case_form, cases, instance, person, record, revision, search_key, task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -50,6 +50,8 @@ _stored = prepare(
         task.c.approval,
         instance.c.ended_at.label("work_ended_at"),
         instance.c.kind.label("work_kind"),
+        task.c.process,
+        task.c.element,
     )
     .select_from(
         record.join(revision, (revision.c.record_id == record.c.id) & (revision.c.number == record.c.revision))
@@ -58,6 +60,12 @@ _stored = prepare(
         .outerjoin(instance, instance.c.id == record.c.instance_id)
     )
     .where(record.c.id == bindparam("record_id"))
+)
+_shares = prepare(
+    select(record.c.case_id, cases.c.label, record.c.id)
+    .select_from(record.join(cases, cases.c.id == record.c.case_id))
+    .where(record.c.source_id == bindparam("source_id"), record.c.withdrawn_at.is_(None))
+    .order_by(cases.c.label, record.c.id)
 )
 _remaining = prepare(
     select(record.c.id)
@@ -87,6 +95,15 @@ _put_key = {
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A record that one case got from a record that names many."""
+
+    case_id: str
+    case_label: str
+    record_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """A record as stored: its last revision's answers (`data`, without the sensitive ones) and the sealed rest."""
 
@@ -97,6 +114,7 @@ class Stored:
     edition: str
     instance_id: str | None
     task_id: str | None
+    source_id: str | None  # the record of an institution it came from
     revision: int
     created_at: datetime
     created_by: str | None
@@ -111,6 +129,8 @@ class Stored:
     approval: bool | None
     work_ended_at: datetime | None
     work_kind: str | None
+    process: str | None  # and element: the step it was made in
+    element: str | None
 
 
 def stored(desk: Desk, record_id: str) -> Stored | None:
@@ -119,18 +139,25 @@ def stored(desk: Desk, record_id: str) -> Stored | None:
     return Stored(*row) if row else None
 
 
+def shares(desk: Desk, record_id: str) -> tuple[Share, ...]:
+    """Give what came from a record and stands, by the name of the case."""
+    return tuple(Share(*row) for row in _shares.all(desk.connection, source_id=record_id))
+
+
 def whole(desk: Desk, kept: Stored) -> dict[str, Any]:
     """Give a record's answers, the sensitive ones included. Raises Broken where the sealed part is not this record's."""
     return sealing.join(kept.data, sealing.unseal(desk.cipher, place(kept.id, kept.revision), kept.sealed))
 
 
-def keep(dossier: Dossier, form: Form, edition: str, data: Mapping[str, Any], *, instance_id: str | None, task_id: str | None) -> str:
-    """Keep a completed form as a new record; give its id. Facts see it at once."""
+def keep(
+    dossier: Dossier, form: Form, edition: str, data: Mapping[str, Any], *, instance_id: str | None, task_id: str | None, source_id: str | None = None,
+) -> str:
+    """Keep a completed form as a new record; give its id. Facts see it at once. `source_id` is the record of an institution it came from."""
     desk, case = dossier.desk, dossier.case
     made, by = new_id(), desk.actor.person_id or None
     row = {
         "id": made, "case_id": case.id, "institution_id": case.institution_id, "form": form.id, "edition": edition, "instance_id": instance_id,
-        "task_id": task_id, "revision": 1, "created_at": desk.now, "created_by": by, "changed_at": desk.now,
+        "task_id": task_id, "source_id": source_id, "revision": 1, "created_at": desk.now, "created_by": by, "changed_at": desk.now,
     }  # fmt: skip
     dossier.write(_insert_record, row)
     document = _revise(dossier, form, made, 1, COMPLETE, edition, data, "")

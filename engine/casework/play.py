@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
 from engine.casework import attachments, cases, records, tasks
 from engine.errors import DidimdolError, FieldError, Forbidden, Invalid, NotFound, Refused
-from engine.spec.scenario import laid_over
+from engine.spec.scenario import CASE, FILE, laid_over
 from engine.store.tables import task as task_table
 
 if TYPE_CHECKING:
@@ -22,19 +22,30 @@ if TYPE_CHECKING:
     from engine.spec.form import Reading
     from engine.spec.scenario import Step
 
-FILE = "file:"
 _PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
 @dataclass
 class World:
-    """Where a scenario stands: its clock, its case, the people and places by the names it gives them, the last record of each form."""
+    """Where a scenario stands: its clock, the case it is at, people, places and cases by the names it gives them, the last record of each case and form."""
 
     now: datetime
     case_id: str = ""
     viewer: Actor | None = None
     places: dict[str, str] = field(default_factory=dict)
-    records: dict[str, str] = field(default_factory=dict)
+    cases: dict[str, str] = field(default_factory=dict)
+    records: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def turn_to(self, name: str) -> None:
+        """Go to the case with a name; an institution's name is that of its own case. Raises NotFound."""
+        if name:
+            self.case_id = self.cases.get(name) or self.places.get(name) or ""
+            if not self.case_id:
+                raise NotFound(f"'{name}'이라는 대상이 없습니다.")
+
+    def copied(self) -> World:
+        """Give one that can be changed while this one stays."""
+        return replace(self, cases=dict(self.cases), records=dict(self.records))
 
 
 @dataclass
@@ -48,9 +59,8 @@ class Came:
 def play(desk: Desk, step: Step, world: World, coverage: Coverage) -> None:
     """Do what a step says. Raises what the verb raises."""
     if step.do == "register":
-        world.records.clear()
         shown = _quietly(coverage, lambda: cases.blank(desk, step.what))
-        world.case_id = cases.register(desk, step.what, _answers(desk, shown.answers, step), confirmed=step.confirmed, strict=False)
+        world.case_id = world.cases[step.case] = cases.register(desk, step.what, _answers(desk, shown.answers, step, world), confirmed=step.confirmed, strict=False)
     elif step.do == "start":
         tasks.start(desk, world.case_id, step.what)
     elif step.do in ("complete", "approve"):
@@ -64,7 +74,7 @@ def misses(desk: Desk, step: Step, came: Came, world: World, coverage: Coverage)
     yield from _raised(step.expect, came.error)
     if came.reading is not None:
         yield from _read(step.expect, came.reading)
-    if step.expect.keys() & {"status", "owner", "institution", "tasks", "stages", "due"} and world.case_id:
+    if step.expect.keys() & {"status", "owner", "institution", "tasks", "stages", "due", "records"} and world.case_id:
         yield from _quietly(coverage, lambda: list(_stands(desk, step.expect, world)))
     if step.expect.keys() & {"allowed", "not_allowed"} and world.case_id:
         yield from _offered(desk, step.expect, world)
@@ -81,17 +91,20 @@ def _quietly(coverage: Coverage, look: Any) -> Any:
         coverage.watching = before
 
 
-def _answers(desk: Desk, shown: Mapping[str, Any], step: Step) -> dict[str, Any]:
-    made: dict[str, Any] = with_files(desk, laid_over(shown, step.data))
+def _answers(desk: Desk, shown: Mapping[str, Any], step: Step, world: World) -> dict[str, Any]:
+    made: dict[str, Any] = meant(desk, laid_over(shown, step.data), world)
     return made
 
 
-def with_files(desk: Desk, value: Any) -> Any:
-    """Upload a small file for every text "file:<name>" and put its id there."""
+def meant(desk: Desk, value: Any, world: World) -> Any:
+    """Put the id of a case for every text "case:<name>"; upload a small file for every "file:<name>" and put its id there."""
     if isinstance(value, dict):
-        return {key: with_files(desk, part) for key, part in value.items()}
+        return {key: meant(desk, part, world) for key, part in value.items()}
     if isinstance(value, list):
-        return [with_files(desk, part) for part in value]
+        return [meant(desk, part, world) for part in value]
+    if isinstance(value, str) and value.startswith(CASE):
+        name = value.removeprefix(CASE)
+        return world.cases.get(name) or world.places.get(name, value)
     return attachments.stage(desk, value.removeprefix(FILE), _PAPER).id if isinstance(value, str) and value.startswith(FILE) else value
 
 
@@ -99,12 +112,12 @@ def _complete(desk: Desk, step: Step, world: World, coverage: Coverage) -> None:
     waiting = waiting_for(desk, step.what, world)
     if waiting:
         shown = _quietly(coverage, lambda: tasks.view(desk, waiting))
-        made = tasks.complete(desk, waiting, _answers(desk, shown.answers, step), confirmed=step.confirmed, strict=False)
+        made = tasks.complete(desk, waiting, _answers(desk, shown.answers, step, world), confirmed=step.confirmed, strict=False)
     else:
         action = action_for(desk, step.what, world)
         shown = _quietly(coverage, lambda: tasks.prospect(desk, world.case_id, action))
-        made = tasks.submit(desk, world.case_id, action, _answers(desk, shown.answers, step), confirmed=step.confirmed, strict=False)
-    world.records[step.what] = made.record_id
+        made = tasks.submit(desk, world.case_id, action, _answers(desk, shown.answers, step, world), confirmed=step.confirmed, strict=False)
+    world.records[world.case_id, step.what] = made.record_id
 
 
 def waiting_for(desk: Desk, form: str, world: World) -> str:
@@ -125,14 +138,14 @@ def action_for(desk: Desk, form: str, world: World) -> str:
 
 
 def _correct(desk: Desk, step: Step, world: World, coverage: Coverage) -> None:
-    record = world.records.get(step.what)
+    record = world.records.get((world.case_id, step.what))
     if record is None:
         raise NotFound("이 시나리오에서 그 서식을 저장한 적이 없습니다.")
     if step.do == "withdraw":
         records.withdraw(desk, record, step.reason)
         return
     shown = _quietly(coverage, lambda: records.view(desk, record))
-    records.amend(desk, record, _answers(desk, shown.answers, step), step.reason, confirmed=step.confirmed, strict=False)
+    records.amend(desk, record, _answers(desk, shown.answers, step, world), step.reason, confirmed=step.confirmed, strict=False)
 
 
 def _raised(expect: Mapping[str, Any], error: DidimdolError | None) -> Iterator[tuple[str, str]]:
@@ -205,7 +218,10 @@ def _stands(desk: Desk, expect: Mapping[str, Any], world: World) -> Iterator[tup
         wanted = sorted(expect[key]) if key == "tasks" and key in expect else expect.get(key)
         if key in expect and found[key] != wanted:
             yield key, f"{key}: {wanted}이어야 하는데 {found[key]}입니다."
-    for key in ("stages", "due"):
+    if "records" in expect:
+        kept = [row.form for row in records.of_case(desk, world.case_id) if row.withdrawn_at is None]
+        found["records"] = {form: kept.count(form) for form in expect["records"]}
+    for key in ("stages", "due", "records"):
         for name, wanted in expect.get(key, {}).items():
             if found[key].get(name) != wanted:
                 yield key, f"{key}: {name}이(가) {wanted}이어야 하는데 {found[key].get(name)}입니다."

@@ -117,6 +117,9 @@ def behind(dossier: Dossier) -> bool:
 def refresh(dossier: Dossier) -> None:
     """Work out the stored values of a case that depend on what was touched, and have those that differ written."""
     made, whole = plan(dossier.edition), behind(dossier)
+    if dossier.case.of_institution:  # no list of cases shows it
+        dossier.case.shown_edition, dossier.case.shown_on = dossier.edition.digest, dossier.desk.today
+        return
     case, facts, before = dossier.case, dossier.facts, dossier.case.shown
     now = {} if whole else dict(before)
     for column in made.columns:

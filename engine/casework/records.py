@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.casework import answers as reading
-from engine.casework import idempotency, keeping
+from engine.casework import idempotency, keeping, spreading
 from engine.casework.flush import conclude
 from engine.casework.recordview import RecordRow, RecordView, Revision, of_case, open_record, place, reveal, view, why_not
 from engine.errors import Stale
@@ -31,6 +31,8 @@ def amend(
 ) -> int:
     """Put a new revision on a record, read with the edition it was made under; give its number. Facts, lists and the lifecycle follow.
 
+    Where the record names many cases, what each of them got from it follows too, or nothing changes.
+
     `revision` is the one the person saw. Raises NotFound, Forbidden, Refused, Stale, Invalid (also without a reason).
     """
     dossier, kept, form = open_record(desk, record_id, lock=True)
@@ -45,6 +47,7 @@ def amend(
     told = reading.reason(reason)
     whole = reading.whole(form, answers, keeping.whole(desk, kept))
     data = reading.read(form, whole, dossier.facts_seen(kept.edition), desk.today, confirmed=confirmed, strict=strict).data
+    spreading.amend(dossier, kept, data, told)
     keeping.revise(dossier, form, kept, data, told)
     conclude(dossier, "amend", target=f"record {record_id}", reason=told)
     idempotency.settle(desk, key, kept.revision + 1)
@@ -58,11 +61,12 @@ def preview(desk: Desk, record_id: str, answers: Mapping[str, Any]) -> Any:
 
 
 def withdraw(desk: Desk, record_id: str, reason: str) -> None:
-    """Take a record back: it stays readable with the reason, but counts no more. Raises NotFound, Forbidden, Refused, Invalid without a reason."""
+    """Take a record back: it stays readable with the reason, but counts no more, nor does what came from it. Raises as `amend` does."""
     dossier, kept, form = open_record(desk, record_id, lock=True)
     refused = why_not(dossier, kept, "withdraw")
     if refused is not None:
         raise refused
     told = reading.reason(reason)
+    spreading.withdraw(dossier, kept, told)
     keeping.remove(dossier, form, kept, told)
     conclude(dossier, "withdraw", target=f"record {record_id}", reason=told)

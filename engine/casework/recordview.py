@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from engine.casework.desk import Desk
     from engine.casework.dossier import Dossier
-    from engine.casework.keeping import Stored
+    from engine.casework.keeping import Share, Stored
     from engine.spec.form import Form, Reading
 
 _revisions = prepare(
@@ -57,7 +57,10 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class RecordView:
-    """A record at one of its revisions, rendered with the edition it was made under; `answers` are masked. `why_not_…` is "" where one may."""
+    """A record at one of its revisions, rendered with the edition it was made under; `answers` are masked. `why_not_…` is "" where one may.
+
+    `source_id` is the record of an institution it came from; `shares` are the records that came from this one.
+    """
 
     id: str
     case_id: str
@@ -74,6 +77,8 @@ class RecordView:
     by_name: str
     withdrawn_at: datetime | None
     task_id: str | None
+    source_id: str | None
+    shares: tuple[Share, ...]
     why_not_amend: str
     why_not_withdraw: str
     page: int | None
@@ -106,7 +111,7 @@ def view(desk: Desk, record_id: str, revision: int | None = None) -> RecordView:
         kept.id, kept.case_id, dossier.case.label, form, kept.edition, edition.title, answers.masked(form, raw),
         answers.shown(form, raw, dossier.facts_seen(kept.edition), kept.created_at.date()), number, kept.revision,
         tuple(_revision(row) for row in _revisions.all(desk.connection, record_id=record_id)),
-        kept.created_at, kept.by_name or "", kept.withdrawn_at, kept.task_id, may_amend.message if may_amend else "",
+        kept.created_at, kept.by_name or "", kept.withdrawn_at, kept.task_id, kept.source_id, keeping.shares(desk, record_id) if dossier.case.of_institution else (), may_amend.message if may_amend else "",
         may_withdraw.message if may_withdraw else "", getattr(may_amend, "page", None),
     )  # fmt: skip
     access.record(desk, "record.view", subject=kept.case_id, target=f"record {record_id}")
@@ -176,6 +181,8 @@ def why_not(dossier: Dossier, kept: Stored, verb: str) -> Forbidden | Refused | 
         return Forbidden(f"{kept.lane}의 일입니다.")
     if kept.withdrawn_at is not None:
         return Refused("취소한 기록입니다.")
+    if kept.source_id is not None:
+        return Refused("여러 대상에게 한 번에 저장한 기록의 하나입니다. 원래 기록에서 바꾸거나 취소하세요.")
     if kept.approval:
         return Refused("결정한 기록은 바꿀 수 없습니다.")
     if kept.work_kind == "work" and _approved.first(dossier.desk.connection, instance_id=kept.instance_id) is not None:

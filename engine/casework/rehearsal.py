@@ -59,7 +59,7 @@ class Rehearsal:
     def wait(self, step: Step, world: World) -> None:
         """Move the clock; every timer that comes due on the way fires at its moment."""
         until = moment(step.until, world.now.time()) if step.until else world.now + timedelta(days=step.days)
-        due = select(func.min(tables.timer.c.due)).where(tables.timer.c.case_id == world.case_id)
+        due = select(func.min(tables.timer.c.due)).where(tables.timer.c.case_id.in_(list(world.cases.values())))
         for _ in range(_MOST_TIMERS):
             at = self.connection.execute(due).scalar()
             if at is None or at > until:
@@ -67,12 +67,12 @@ class Rehearsal:
             world.now = max(world.now, at.astimezone(KST))
             self._wake(world)
         world.now = until
-        if world.case_id:
-            self._wake(world)
+        self._wake(world)
 
     def _wake(self, world: World) -> None:
-        dossier = open_case(Desk(self.connection, CLOCK, world.now, self.editions, self.cipher, self.files), world.case_id)
-        conclude(dossier, "timer", target=f"case {world.case_id}")
+        for case_id in world.cases.values():
+            dossier = open_case(Desk(self.connection, CLOCK, world.now, self.editions, self.cipher, self.files), case_id)
+            conclude(dossier, "timer", target=f"case {case_id}")
 
     def set_up(self, scenario: Scenario, world: World) -> None:
         """Write the people, the places and the closing date of a scenario."""

@@ -142,11 +142,11 @@ class _Theatre:
 
     def _step(self, scenario: Scenario, step: Step, world: World) -> bool:
         """Play one step; a miss is a finding at its place in the file."""
-        came, before, trial = Came(), len(self.findings), copy.copy(world)
-        trial.records = dict(world.records)
+        came, before, trial = Came(), len(self.findings), world.copied()
         self.coverage.reading = None
         try:
             with self.room.connection.begin_nested():
+                trial.turn_to(step.case if step.do != "register" else "")
                 if step.do == "wait":
                     self.room.wait(step, trial)
                 else:
@@ -156,7 +156,7 @@ class _Theatre:
             world.__dict__.update(trial.__dict__)
         except DidimdolError as error:
             came.error, came.reading = error, self.coverage.reading
-            world.viewer = trial.viewer
+            world.viewer, world.case_id = trial.viewer, trial.case_id
         except Exception as error:  # noqa: BLE001 - whatever a spec makes fail must be told as a finding, not end the check
             self.findings.append(scenario.finding(step.pointer, "scenario-broke", f"이 단계에서 엔진이 멈췄습니다: {type(error).__name__}: {error}"))
             return False

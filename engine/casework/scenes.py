@@ -11,7 +11,7 @@ from sqlalchemy import insert
 
 from engine.casework import cases, tasks
 from engine.casework.dossier import CLOSING_DATE, new_case, open_case
-from engine.casework.play import World, action_for, play, waiting_for, with_files
+from engine.casework.play import World, action_for, meant, play, waiting_for
 from engine.casework.taskview import demand_start, first_opened, open_sheet, sheet
 from engine.spec.coverage import Coverage
 from engine.spec.filling import Filler
@@ -46,7 +46,7 @@ def scenes_of(data: Mapping[str, Any]) -> list[Scene]:
         world = World(moment(begun["on"]))
         chance = Random(f"{data.get('seed', '')} {number}")  # noqa: S311 -- made-up answers
         steps = [{**begun, "do": "register", "what": begun["form"]}, *case["steps"]]
-        scenes += [_scene(world, f"{number}번 {step['what']} ({step['do']})", step, _Pen(words, chance)) for step in steps]
+        scenes += [_scene(world, f"{number}번 {step['what']} ({step['do']})", step, _Pen(words, chance, world)) for step in steps]
     return scenes
 
 
@@ -56,11 +56,12 @@ class _Pen:
 
     words: Mapping[str, Any]
     chance: Random
+    world: World
 
     def write(self, desk: Desk, step: Step, form: Form, facts: Mapping[str, Any], ripe: float) -> dict[str, Any]:
         """Give answers to a form: what the step says over what the screen begins with, and the rest filled."""
         begun = laid_over(form.prefill(facts, desk.today), step.data)
-        made: dict[str, Any] = with_files(desk, Filler(form, facts, desk.today, self.words, self.chance, ripe).fill(begun))
+        made: dict[str, Any] = meant(desk, Filler(form, facts, desk.today, self.words, self.chance, ripe).fill(begun), self.world)
         return made
 
 

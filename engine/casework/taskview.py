@@ -139,7 +139,7 @@ def demand_start(dossier: Dossier, action: str) -> Process:
     """Give the work `action` names. Raises NotFound where there is none, Forbidden or Refused where the person may not start it now."""
     reach.demand_sight(dossier)
     process = dossier.edition.processes.get(action)
-    if process is None or process.kind == instances.LIFECYCLE:
+    if process is None or process.kind == instances.LIFECYCLE or process.of_institution is not dossier.case.of_institution:
         raise NotFound
     reason = reach.why_not_start(dossier, process)
     if reason is not None:

@@ -44,9 +44,9 @@ _TIMES = {"timeDate": "date", "timeDuration": "duration", "timeCycle": "cycle"}
 _ART = frozenset({"textAnnotation", "association", "group", "documentation"})
 _TOP = frozenset({"process", "collaboration", "message", "category", "documentation", "extensionElements"})
 PROPERTIES = {
-    "process": ("kind", "title", "start", "stage"),
+    "process": ("kind", "of", "title", "start", "stage"),
     "userTask": (
-        "form", "due", "assign", "owner", "institution", "why", "mark", "stage",
+        "form", "due", "assign", "owner", "institution", "why", "mark", "stage", "spread", "cases",
         "decision", "approve", "return", "comment", "before", "after", "what",
     ),
     "businessRuleTask": ("decision",),

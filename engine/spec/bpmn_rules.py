@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MAX_NODES = 300
 KINDS = ("lifecycle", "work")
+OF = ("case", "institution")
 MARKS = ("returned",)
 _BRANCHING = frozenset({"exclusiveGateway", "inclusiveGateway"})
 _HOSTS = frozenset({"userTask", "subProcess", "callActivity"})
@@ -59,8 +60,23 @@ def _process(rules: Rules) -> Iterator[Finding]:
         line = kind.line if kind else drawing.line
         hint = did_you_mean(kind.value, KINDS) if kind else ""
         yield rules.found(line, "process-kind", f"절차 속성 kind에 lifecycle 또는 work를 적으세요.{hint}")
+    of = drawing.props.get("of")
+    if of is not None and of.value not in OF:
+        yield rules.found(of.line, "process-of", f"절차 속성 of에는 case 또는 institution을 적으세요.{did_you_mean(of.value, OF)}")
+    if of is not None and of.value == "institution":
+        yield from _of_institution(rules)
     if len(drawing.nodes) > MAX_NODES:
         yield rules.found(drawing.line, "too-many-steps", f"단계가 {len(drawing.nodes)}개입니다. {MAX_NODES}개까지 그릴 수 있습니다. 절차를 나누세요.")
+
+
+def _of_institution(rules: Rules) -> Iterator[Finding]:
+    """Work on the institution's own case is no lifecycle, and hands nothing over: it belongs to the institution."""
+    drawing = rules.drawing
+    if "kind" in drawing.props and drawing.props["kind"].value == "lifecycle":
+        yield rules.found(drawing.props["of"].line, "process-of", "기관의 일(of=institution)은 lifecycle일 수 없습니다. kind를 work로 적으세요.")
+    for node in drawing.nodes.values():
+        for name in {"owner", "institution"} & node.props.keys():
+            yield rules.found(node.props[name].line, "process-of", f"기관의 일에서는 담당자나 기관을 바꾸지 않습니다. {name}을(를) 지우세요.")
 
 
 def _flows(rules: Rules) -> Iterator[Finding]:
@@ -211,6 +227,8 @@ def _steps(rules: Rules) -> Iterator[Finding]:
         asked = [name for name in ("decision", "approve", "return") if name in node.props]
         if asked and len(asked) < 3:
             yield rules.found(node.line, "approval-incomplete", f"승인 작업 '{_name(node)}'에는 decision, approve, return이 모두 있어야 합니다.")
+        if ("spread" in node.props) is not ("cases" in node.props):
+            yield rules.found(node.line, "spread-incomplete", f"'{_name(node)}'에는 spread(서식)와 cases(대상을 고르는 항목)를 함께 적으세요.")
         mark = node.props.get("mark")
         if mark and mark.value not in MARKS:
             yield rules.found(mark.line, "unknown-mark", f"mark에 '{mark.value}'은(는) 쓸 수 없습니다.{did_you_mean(mark.value, MARKS)}")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from engine.spec.view import View
 
 #: How a process that could not be read names its forms.
-_FORM = re.compile(rb'name="form"\s+value="([^"]+)"')
+_FORM = re.compile(rb'name="(?:form|spread)"\s+value="([^"]+)"')
 _VERBS = ("register", "complete", "amend", "withdraw")
 _GIVES = {"due": ("date", "number"), "assign": ("text",), "owner": ("text",), "institution": ("text",), "why": ("text",), "before": (), "after": ()}
 
@@ -33,6 +33,7 @@ def check_forms_used(edition: Edition, form_files: Mapping[str, str]) -> Iterato
     read = {process.path for process in edition.processes.values()}
     unread = [content for path, content in edition.files.items() if path.endswith(".bpmn") and path not in read]
     used = {task.form for process in edition.processes.values() for task in process.tasks.values()} | {edition.case.form}
+    used |= {task.spread for process in edition.processes.values() for task in process.tasks.values()}
     used |= {name.decode(errors="replace") for content in unread for name in _FORM.findall(content)}
     for form, path in form_files.items():
         if form not in used and form in edition.forms:
@@ -75,7 +76,8 @@ def check_tasks(edition: Edition, form_files: Mapping[str, str], types: Mapping[
                 if fx is not None:
                     line = element.props[name].line if name in element.props else task.line
                     yield from (Finding(path, line, kind, f"{name}: {message}") for kind, message in problems_of(fx, types, kinds))
-            yield from (Finding(path, task.line, kind, message) for kind, message in _approval(edition, task))
+            said = [*_approval(edition, task), *_spread(edition, process, task, form_files)]
+            yield from (Finding(path, task.line, kind, message) for kind, message in said)
 
 
 def check_processes_start(edition: Edition) -> Iterator[Finding]:
@@ -92,6 +94,9 @@ def check_processes_start(edition: Edition) -> Iterator[Finding]:
         if process.kind == "work" and not process.start and not called:
             message = f"'{process.title}'을(를) 시작할 레인이 없습니다. 절차의 속성 start에 레인 이름을 적으세요."
             yield Finding(process.path, process.drawing.line, "process-nobody-starts", message)
+        if process.of_institution and edition.institution_case is None:
+            message = "기관의 일(of=institution)이 있는데 edition.json에 institution_case가 없습니다. 이름(title)을 적어 더하세요."
+            yield Finding(process.path, process.drawing.props["of"].line, "no-institution-case", message)
         for lane in process.start:
             if lane not in lanes:
                 line = process.drawing.props["start"].line
@@ -240,6 +245,22 @@ def _approval(edition: Edition, task: UserTask) -> Iterator[tuple[str, str]]:
             for name, code in (("approve", task.approval.approve), ("return", task.approval.return_)):
                 if code not in codes:
                     yield "constant-not-in-list", f"승인 작업 '{task.title}'의 {name} '{code}'이(가) '{path}'의 선택지에 없습니다.{did_you_mean(code, map(str, codes))}"
+
+
+def _spread(edition: Edition, process: Process, task: UserTask, form_files: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    """Look at a task that gives each of many cases a record: the form of the record, the answer that names the cases, and whose work it is."""
+    if not task.spread:
+        return
+    if not process.of_institution:  # the case of the work is locked before those named: only the institution's own cannot be among them
+        yield "spread-of-case", f"'{task.title}' 작업이 여러 대상에 기록을 남기려면 절차의 속성 of가 institution이어야 합니다."
+    if task.spread not in form_files:
+        yield "unknown-form", f"'{task.title}' 작업의 spread 서식 '{task.spread}'이(가) 없습니다.{did_you_mean(task.spread, form_files)}"
+    form = edition.forms.get(task.form)
+    if form is not None and task.cases:
+        pointer = "/" + task.cases.replace(".", "/")
+        named = [known for known, field in form.fields.items() if field.type in ("case", "cases")]
+        if pointer not in named:
+            yield "unknown-field", f"'{task.title}' 작업의 cases '{task.cases}'은(는) 서식 '{task.form}'의 대상을 고르는 항목(x-case)이 아닙니다.{did_you_mean(pointer, named)}"
 
 
 def _path_of(edition: Edition, process: Process, task: UserTask) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 TYPES = {
     "string": "글", "integer": "정수", "number": "수", "boolean": "예·아니요", "date": "날짜", "datetime": "날짜와 시각", "month": "달", "time": "하루의 시각",
-    "choice": "하나 고르기", "choices": "여러 개 고르기", "file": "파일", "files": "파일 여러 개", "texts": "글 여러 줄", "table": "표", "section": "묶음",
+    "choice": "하나 고르기", "choices": "여러 개 고르기", "file": "파일", "files": "파일 여러 개", "case": "대상 하나", "cases": "대상 여럿", "texts": "글 여러 줄", "table": "표", "section": "묶음",
 }
 _WORDS = {
     "type": "입력 형식", "required": "이제 늘 입력해야 합니다.|이제 늘 입력하지는 않아도 됩니다.", "readonly": "이제 보여 주기만 합니다.|이제 입력할 수 있습니다.",

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from engine.spec.codes import CodeList
     from engine.spec.expression import Fx
     from engine.spec.form import Form
-    from engine.spec.outline import CaseSpec, Counter, Outline
+    from engine.spec.outline import CaseSpec, Counter, InstitutionCase, Outline
     from engine.spec.report import Report
     from engine.spec.role import MenuItem, Roles
     from engine.spec.source import Document
@@ -78,6 +78,11 @@ class Edition:
     def case(self) -> CaseSpec:
         """Give how a case is called, registered, shown and closed."""
         return self.spec.case
+
+    @property
+    def institution_case(self) -> InstitutionCase | None:
+        """Give what the case each institution has of itself is called and shows; None where institutions have none."""
+        return self.spec.institution_case
 
     @property
     def home(self) -> tuple[Counter, ...]:

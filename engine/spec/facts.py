@@ -31,6 +31,7 @@ def fact_types(edition: Edition, all_forms: Iterable[str] = ()) -> dict[str, FxT
         "closing_date": DATE,
         "person": record({**dict.fromkeys(("login", "name", "phone", "email"), TEXT), "roles": list_of(_coded(TEXT, edition.roles.roles))}),
         "people": FxType("record", open=True),
+        "cases": FxType("record", open=True),
         "institution": record({**dict.fromkeys(("id", "name", "region", "phone"), TEXT), "kind": _coded(TEXT, kinds) if kinds else TEXT}),
         "case": _case(edition, forms.get(edition.case.form)),
         "record": record({name: record({"count": NUMBER, "first": _kept(form), "last": _kept(form)}) for name, form in forms.items()}),

@@ -23,7 +23,7 @@ class Field:
     """One part of a screen.
 
     `pointer` is "/section/name", in tables "/table/*/column". `type` is string, integer, number, boolean, date, datetime, month, time,
-    choice, choices, file, files, texts, table or section. `columns` are the pointers of a table's columns, `children` those of a section.
+    choice, choices, case, cases, file, files, texts, table or section. `columns` are the pointers of a table's columns, `children` those of a section.
     `page` is the manual page of its help. `parent` is the pointer of the field above it in a cascade.
     """
 
@@ -111,6 +111,8 @@ _BY_KIND = {
     "section": "section",
     "file": "upload",
     "files": "upload",
+    "case": "cases",
+    "cases": "cases",
     "date": "date",
     "datetime": "datetime",
     "month": "month",
@@ -146,7 +148,7 @@ def tabs(root: Section) -> tuple[Tab, ...]:
 
 
 def live(root: Section) -> frozenset[str]:
-    """The pointers whose answers change the screen: read by a branch, calculation, check, message, cascade, lookup or total."""
+    """The pointers whose answers change the screen: read by a branch, calculation, check, message, cascade, lookup or total, or naming cases."""
     found: set[tuple[str, ...]] = set()
     for section in sections(root):
         for branch in section.branches:
@@ -157,6 +159,7 @@ def live(root: Section) -> frozenset[str]:
         found.update(names_of(f"{section.pointer}/{name}") for name in section.pairs)
         for child in section.children.values():
             found |= _drivers(child, section, root)
+    found.update(names_of(node.pointer) for node in walk(root) if node.kind in ("case", "cases"))  # the screen shows who was chosen
     known = {node.pointer for node in walk(root) if not node.readonly and not isinstance(node, Section)}
     return frozenset(pointer for names in found if (pointer := "/" + "/".join(names)) in known)
 

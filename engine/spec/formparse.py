@@ -199,7 +199,7 @@ class Reader:
                     self.report.add((*at, "x-total"), "type-mismatch", f"'{column}'은(는) 숫자가 아니어서 합계를 낼 수 없습니다.")
             return table
         item = self._scalar(name, pointer, {"title": title, **items}, owner, (*at, "items"))
-        kind = "files" if item.kind == "file" else "choices" if item.codes else "texts"
+        kind = "files" if item.kind == "file" else "cases" if item.kind == "case" else "choices" if item.codes else "texts"
         return Many(name, pointer, at, schema, title, kind, owner, item=item)
 
     def _scalar(self, name: str, pointer: str, schema: Mapping[str, Any], owner: Section, at: Path) -> Scalar:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 Errors = Iterator[ValidationError]
 MAX_TEXT = 4_000
 MAX_ITEMS = 200
+CASE_ID = re2.compile(r"^[0-9A-HJKMNP-TV-Z]{26}$")
 FILE_ID = re2.compile(r"^[0-9A-Za-z_-]{1,64}$")
 EMAIL = re2.compile(r"^[^@\s]+@[^@\s]+\.[^@\s]+$")
 RRN = re2.compile(r"^[0-9]{6}-[0-9]{7}$")
@@ -208,6 +209,7 @@ FORMATS: dict[str, Any] = {
     "month": _is_month,
     "x-month": _is_month,
     "time": lambda v: bool(shape.TIME.match(v)),
+    "x-case": lambda v: _is_line(v) and bool(CASE_ID.match(v)),
     "x-file": lambda v: _is_line(v) and bool(FILE_ID.match(v)),
     "email": lambda v: _is_line(v) and len(v) <= 254 and bool(EMAIL.match(v)),
     "x-rrn": lambda v: _is_line(v) and _is_rrn(v),

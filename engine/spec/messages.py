@@ -32,7 +32,7 @@ def ask(node: Any) -> str:
 
 
 def _is_chosen(node: Any) -> bool:
-    return node.kind in ("boolean", "choices") or getattr(node, "codes", None) is not None
+    return node.kind in ("boolean", "choices", "case", "cases") or getattr(node, "codes", None) is not None
 
 
 def _unit(node: Any) -> str:
@@ -47,7 +47,7 @@ def _amount(node: Any, limit: Any) -> str:
 def _kind(node: Any, _: Any) -> str:
     if node.kind in ("section", "table", "row"):
         return f"{node.title}의 형식이 맞지 않습니다."
-    if node.kind in ("files", "choices", "texts"):
+    if node.kind in ("files", "choices", "cases", "texts"):
         return f"{josa(node.title, '은')} 목록이어야 합니다."
     if _is_chosen(node):
         return f"{josa(node.title, '을')} 목록에서 선택하세요."
@@ -64,6 +64,7 @@ _FORMATS = {
     "email": "name@example.com 같은 전자우편 주소로 입력하세요.",
     "x-rrn": "000101-3000000 같은 형식으로 입력하세요.",
     "x-file": "다시 첨부하세요.",
+    "x-case": "다시 찾아 고르세요.",
 }
 
 
@@ -101,15 +102,15 @@ KEYWORDS = frozenset(_SENTENCES)
 
 
 def _counter(node: Any) -> str:
-    return "줄" if node.kind == "table" else "개"
+    return "줄" if node.kind == "table" else "명" if node.kind == "cases" else "개"
 
 
 def _verb(node: Any) -> str:
-    return "첨부하세요" if node.kind == "files" else "선택하세요" if node.kind == "choices" else "입력하세요"
+    return "첨부하세요" if node.kind == "files" else "선택하세요" if node.kind in ("choices", "cases") else "입력하세요"
 
 
 def _can(node: Any) -> str:
-    return "첨부할 수 있습니다" if node.kind == "files" else "선택할 수 있습니다" if node.kind == "choices" else "입력할 수 있습니다"
+    return "첨부할 수 있습니다" if node.kind == "files" else "선택할 수 있습니다" if node.kind in ("choices", "cases") else "입력할 수 있습니다"
 
 
 def sentence(node: Node | None, keyword: str, limit: Any, row: int | None = None) -> str:

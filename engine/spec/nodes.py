@@ -141,6 +141,7 @@ TAKERS = {
     "month": take_text,
     "time": take_text,
     "file": take_text,
+    "case": take_text,
     "integer": take_integer,
     "number": take_number,
     "boolean": take_boolean,
@@ -222,12 +223,12 @@ class Scalar(Node):
 
 @dataclass(eq=False, repr=False)
 class Many(Node):
-    """Several answers of one kind: chosen codes, files, texts."""
+    """Several answers of one kind: chosen codes, cases, files, texts."""
 
     item: Scalar | None = None
 
     def take(self, raw: Any) -> Taken:
-        """Read a list; blanks and repeated codes are left out."""
+        """Read a list; blanks, repeated codes and repeated cases are left out."""
         if not isinstance(raw, (list, tuple)):
             return odd(raw)
         assert self.item is not None
@@ -238,7 +239,7 @@ class Many(Node):
             value, meant = self.item.take(each)
             if value is None and each is not None:
                 continue
-            if self.item.codes is not None and any(value == had and value.__class__ is had.__class__ for had in data):
+            if (self.item.codes is not None or self.item.kind == "case") and any(value == had and value.__class__ is had.__class__ for had in data):
                 continue
             data.append(value)
             if meant is not None:

@@ -69,6 +69,14 @@ class CaseSpec:
 
 
 @dataclass(frozen=True, slots=True)
+class InstitutionCase:
+    """The one case each institution has of itself, for work that concerns no single case or many: what it is called, and what its card shows."""
+
+    title: str
+    card: tuple[tuple[str, Fx], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Counter:
     """One figure on the first page: open tasks for which `tasks` holds, or cases whose day `cases` comes `within` so many days."""
 
@@ -90,6 +98,7 @@ class Outline:
     in_force_from: date = date.min
     facts: Mapping[str, Fx] = field(default_factory=dict)
     case: CaseSpec = CaseSpec()
+    institution_case: InstitutionCase | None = None
     home: tuple[Counter, ...] = ()
     manual: Mapping[str, Any] = field(default_factory=dict)
     carried_elsewhere: Mapping[str, str] = field(default_factory=dict)
@@ -106,7 +115,7 @@ def parse_outline(document: Document) -> tuple[Outline, list[Finding]]:
         root.complain("x-dialect", "unknown-dialect", f"x-dialect는 {DIALECT}이어야 합니다.")
     outline = Outline(
         name, root.text("title", name), root.day("from", required=True) or date.min, _facts(root), _case(root.child("case", required=True)),
-        _home(root.child("home")), root.value("manual", dict, {}), root.value("carried_elsewhere", dict, {}),
+        _institution_case(root.child("institution_case")) if "institution_case" in root.data else None, _home(root.child("home")), root.value("manual", dict, {}), root.value("carried_elsewhere", dict, {}),
     )
     root.done()
     return outline, findings
@@ -136,6 +145,12 @@ def _case(part: Reader) -> CaseSpec:
     search.done()
     part.done()
     return spec
+
+
+def _institution_case(part: Reader) -> InstitutionCase:
+    made = InstitutionCase(part.text("title", required=True), tuple(row for p in part.children("card") if (row := _row(p))))
+    part.done()
+    return made
 
 
 def _status(part: Reader) -> Status:

@@ -48,7 +48,10 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class UserTask:
-    """One step people do. `due` gives a date or a number of days from opening, `assign` and `owner` a login, `institution` an id, `why` a sentence."""
+    """One step people do. `due` gives a date or a number of days from opening, `assign` and `owner` a login, `institution` an id, `why` a sentence.
+
+    `spread` is a form: each case named in the answer `cases` (a path) gets a record of it.
+    """
 
     id: str
     title: str
@@ -63,6 +66,8 @@ class UserTask:
     approval: Approval | None = None
     stage: str = ""
     line: int = 1
+    spread: str = ""
+    cases: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,7 @@ class Process:
     id: str
     title: str
     kind: str
+    of: str  # "case", or "institution": work on the case an institution has of itself
     start: tuple[str, ...]
     stage: str
     xml: bytes = field(repr=False)
@@ -87,6 +93,11 @@ class Process:
     paths: Mapping[tuple[str, str], tuple[Flow, ...]] = field(repr=False)
     taken: OrderedDict[tuple[int, frozenset[tuple[str, str]], bytes], tuple[Process, Rebound]] = field(default_factory=OrderedDict, repr=False, compare=False)
     memory: OrderedDict[tuple[bytes, str], Step] = field(default_factory=OrderedDict, repr=False, compare=False)
+
+    @property
+    def of_institution(self) -> bool:
+        """Say whether it is work on the case an institution has of itself."""
+        return self.of == "institution"
 
     def begin(self, facts: Mapping[str, Any], now: datetime) -> Step:
         """Start an instance. `now` is aware; facts are read while it runs."""
@@ -204,6 +215,7 @@ def _process(source: Source, sources: Mapping[str, Source], specs: Specs, xml: b
         id=drawing.id,
         title=drawing.title,
         kind=_text(drawing.props, "kind"),
+        of=_text(drawing.props, "of") or "case",
         start=parse_start(_text(drawing.props, "start")),
         stage=stage,
         xml=xml,
@@ -248,6 +260,8 @@ def _user_task(node: Node, compiled: Mapping[tuple[str, str], Fx], stage: str) -
         approval=approval,
         stage=text.get("stage", stage),
         line=node.line,
+        spread=text.get("spread", ""),
+        cases=text.get("cases", ""),
     )
 
 

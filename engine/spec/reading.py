@@ -9,7 +9,7 @@ from engine.spec.conditions import filled, same
 from engine.spec.expression import FxRuntimeError
 from engine.spec.fields import codes_of
 from engine.spec.messages import sentence, told
-from engine.spec.nodes import Section, Table
+from engine.spec.nodes import Many, Section, Table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,7 +80,10 @@ class Errors:
             return pointer, None
         parts = pointer.split("/")
         for n, part in enumerate(parts):
-            if part.isdigit() and isinstance(self.nodes.get("/".join(parts[:n])), Table):
+            around = self.nodes.get("/".join(parts[:n])) if part.isdigit() else None
+            if isinstance(around, Many):  # one of several answers: the field itself
+                return around.pointer, None
+            if isinstance(around, Table):
                 parts[n] = "*"
                 return "/".join(parts).removesuffix("/*"), int(part)
         return pointer, None

@@ -24,9 +24,10 @@ PERMISSIONS = (
 )
 _PERSONAL = frozenset({"case.read", "case.write", "case.register", "sensitive.read"})
 SCOPES = ("none", "institution", "all")
-PAGES = ("home", "view", "register", "approvals", "team", "reports", "people", "access", "closing", "editions")
+PAGES = ("home", "view", "register", "institution", "approvals", "team", "reports", "people", "access", "closing", "editions")
 _PAGE_NEEDS = {
-    "view": "case.read", "register": "case.register", "approvals": "task.approve", "team": "task.approve", "reports": "report.read", "people": "person.manage",
+    "view": "case.read", "register": "case.register", "institution": "case.read", "approvals": "task.approve", "team": "task.approve",
+    "reports": "report.read", "people": "person.manage",
     "access": "access.read", "closing": "closing.write", "editions": "edition.read",
 }
 

@@ -11,7 +11,7 @@
     "people": [{"login": "kim", "name": "…", "institution": "home", "roles": ["<role id>"]}] },
   "data": {"plan": {…}},             // answers that several steps share
   "steps": [
-    {"as": "kim", "do": "register", "what": "<form id>", "data": {…}},
+    {"as": "kim", "do": "register", "what": "<form id>", "case": "하나", "data": {…}},     // `case` gives it a name, where there are several
     {"as": "kim", "do": "start", "what": "<process id>"},
     {"as": "kim", "do": "complete", "what": "<form id>", "use": "plan", "data": {…}, "confirmed": true},
     {"as": "lee", "do": "approve", "what": "<form id>", "data": {…}},     // the same as complete, for the eye
@@ -21,6 +21,8 @@
     {"as": "kim", "do": "look"}                                            // nothing but the expectations
   ] }
 ```
+`case` says which case a step is about: the name it was registered with, or the id of an institution for the institution's own; left out, it is the one
+of the step before. A text "case:<name>" in answers stands for that case, "file:<name>" for a small file.
 `complete` finishes the open task of the case whose form is `what`; where none is open it starts the work whose first form that is. `data` is laid
 over the shared answers named by `use`, object by object; null takes an answer away. Prefilled answers stay unless `data` says otherwise. A step
 must go well unless `expect` says it does not:
@@ -28,7 +30,8 @@ must go well unless `expect` says it does not:
 `forbidden` true · `tasks [form id]` what waits now, on the whole case · `status` its title · `owner` a login or null · `stages {id: date or null}` ·
 `derived {pointer: value}` of the record just saved · `visible [pointer]`, `hidden [pointer]` of the form just answered ·
 `allowed [process id]`, `not_allowed {process id: text of the reason}` what this person may start now · `institution` id of the case's ·
-`due {form id: date}` of open tasks · `sees {form id: number}` how many records of the case, taken back or not, this person sees.
+`due {form id: date}` of open tasks · `sees {form id: number}` how many records of the case, taken back or not, this person sees ·
+`records {form id: how many of them the case has}`, those taken back not counted.
 """
 
 from __future__ import annotations
@@ -47,10 +50,11 @@ if TYPE_CHECKING:
     from engine.spec.source import Document
 
 FOLDER = "workflows/scenarios"
+CASE, FILE = "case:", "file:"  # how answers name a case of the scenario, and a file
 DEEDS = ("register", "start", "complete", "approve", "amend", "withdraw", "wait", "look")
 EXPECTATIONS = (
     "errors", "refused", "forbidden", "tasks", "status", "owner", "stages", "derived", "visible", "hidden", "allowed", "not_allowed", "institution", "due",
-    "sees",
+    "sees", "records",
 )
 
 
@@ -68,6 +72,7 @@ class Step:
     until: date | None
     days: int
     expect: Mapping[str, Any]
+    case: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +139,13 @@ def players_of(scenario: Scenario, known: Mapping[str, Scenario]) -> dict[str, P
     return {**before, **{player.login: player for player in scenario.people}}
 
 
+def cases_of(scenario: Scenario, known: Mapping[str, Scenario]) -> set[str]:
+    """Give the names of cases a scenario can use: those registered in it or in those it continues, and its institutions."""
+    before = cases_of(known[scenario.after], known) if scenario.after in known else set()
+    own = {step.case for step in scenario.steps if step.do == "register" and step.case}
+    return before | own | {institution.id for institution in scenario.institutions}
+
+
 def laid_over(under: Any, over: Any) -> Any:
     """Give `under` with the answers of `over` on top: objects are merged key by key, None takes a key away, anything else replaces."""
     return _without_none(_merged(under, over))
@@ -196,7 +208,7 @@ def _step(part: Reader, shared: Mapping[str, Any]) -> Step:
             expect.complain(key, "unknown-key", f"'{key}'은(는) 모르는 기대입니다.{did_you_mean(key, EXPECTATIONS)}")
     made = Step(
         part.pointer, do, part.text("as", required=do not in ("wait", "look")), part.text("what", required=do not in ("wait", "look")),
-        _merged(shared.get(use, {}), own), part.text("reason"), part.flag("confirmed"), part.day("until"), part.value("days", int, 0), expect.data,
+        _merged(shared.get(use, {}), own), part.text("reason"), part.flag("confirmed"), part.day("until"), part.value("days", int, 0), expect.data, part.text("case"),
     )
     if do == "wait" and made.until is None and made.days <= 0:
         part.complain("", "wait-how-long", "얼마나 기다릴지 until(날짜)이나 days(날수)를 적으세요.")

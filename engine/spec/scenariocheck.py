@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 from engine.spec.reader import did_you_mean
-from engine.spec.scenario import Scenario, Step, parse_scenarios, players_of
+from engine.spec.scenario import CASE, Scenario, Step, cases_of, parse_scenarios, players_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,6 +25,7 @@ def check_scenarios(edition: Edition, form_ids: Iterable[str], process_ids: Iter
         players = players_of(scenario, known)
         for step in scenario.steps:
             findings += _step(scenario, step, forms, processes, tuple(players))
+            findings += _cases(scenario, step, cases_of(scenario, known))
     return findings
 
 
@@ -43,6 +45,21 @@ def _people(scenario: Scenario, edition: Edition, kinds: set[str]) -> Iterator[F
             yield scenario.finding(f"/given/people/{index}/institution", "unknown-institution", f"'{player.institution}' 기관이 없습니다.{hint}")
 
 
+def _cases(scenario: Scenario, step: Step, known: set[str]) -> Iterator[Finding]:
+    for place, name in ((f"{step.pointer}/case", step.case), *((f"{step.pointer}/data", name) for name in _named(step.data))):
+        if name and name not in known:
+            yield scenario.finding(place, "unknown-case", f"'{name}'이라는 대상이 없습니다. 등록하는 단계의 case에 이름을 적으세요.{did_you_mean(name, known)}")
+
+
+def _named(value: Any) -> Iterator[str]:
+    """Give the names of cases that stand in answers."""
+    if isinstance(value, str) and value.startswith(CASE):
+        yield value.removeprefix(CASE)
+    elif isinstance(value, (Mapping, list)):
+        for part in value.values() if isinstance(value, Mapping) else value:
+            yield from _named(part)
+
+
 def _step(scenario: Scenario, step: Step, forms: tuple[str, ...], processes: tuple[str, ...], players: tuple[str, ...]) -> Iterator[Finding]:
     if step.who and step.who not in players:
         yield scenario.finding(f"{step.pointer}/as", "unknown-person", f"'{step.who}'이라는 사람이 없습니다.{did_you_mean(step.who, players)}")
@@ -50,7 +67,7 @@ def _step(scenario: Scenario, step: Step, forms: tuple[str, ...], processes: tup
     if step.what and step.what not in known:
         kind, word = ("unknown-process", "절차") if step.do == "start" else ("unknown-form", "서식")
         yield scenario.finding(f"{step.pointer}/what", kind, f"'{step.what}' {word}이(가) 없습니다.{did_you_mean(step.what, known)}")
-    for key, names in (("tasks", forms), ("allowed", processes), ("not_allowed", processes), ("due", forms), ("sees", forms)):
+    for key, names in (("tasks", forms), ("allowed", processes), ("not_allowed", processes), ("due", forms), ("sees", forms), ("records", forms)):
         said = step.expect.get(key) or ()
         for name in said if isinstance(said, (list, dict)) else ():
             if name not in names:

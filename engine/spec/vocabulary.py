@@ -39,7 +39,7 @@ PRINT = frozenset({"title", "omit", "sign", "$comment"})
 TAB = frozenset({"tab", "fields", "manual", "x-help", "$comment"})
 UI = frozenset({"widget", "unit", "rows", "cols", "search", "source", "with", "placeholder", "width", "inline", "columns", "lowest", "highest", "group", "previous"})
 TYPES = frozenset({"string", "integer", "number", "boolean", "array", "object"})
-FORMATS = {"date": "date", "date-time": "datetime", "month": "month", "x-month": "month", "time": "time", "x-file": "file", "email": "string", "x-rrn": "string"}
+FORMATS = {"date": "date", "date-time": "datetime", "month": "month", "x-month": "month", "time": "time", "x-file": "file", "x-case": "case", "email": "string", "x-rrn": "string"}
 SENSITIVE = frozenset({"rrn", "account", "health", "counsel"})
 WIDGETS = frozenset(
     {
@@ -58,6 +58,7 @@ WIDGETS = frozenset(
         "boolean",
         "scale",
         "lookup",
+        "cases",
         "upload",
         "table",
         "section",

@@ -164,6 +164,7 @@ setting = Table(
 case_tells_history = ForeignKeyConstraint(
     ["id", "version"], ["history.case_id", "history.seq"], name="fk_cases_history", deferrable=True, initially="DEFERRED", use_alter=True
 )
+#: The case an institution has of itself has the institution's id: there is one, and finding it takes no search. No list of cases shows it.
 cases = Table(
     "cases",
     metadata,
@@ -284,6 +285,7 @@ record = Table(
     Column("edition", Digest, ForeignKey("edition.digest"), nullable=False),
     Column("instance_id", Id, ForeignKey("instance.id")),
     Column("task_id", Id),
+    Column("source_id", Id, ForeignKey("record.id")),  # of a record that came from one which names many cases: that one
     Column("revision", Integer, nullable=False),  # the number of the last one
     Column("created_at", Time, nullable=False),
     Column("created_by", Id, ForeignKey("person.id")),
@@ -291,6 +293,7 @@ record = Table(
     Column("withdrawn_at", Time),
     Index("ix_record_case", "case_id", "form", "id"),
     Index("ix_record_instance", "instance_id", "form"),
+    Index("ix_record_source", "source_id", sqlite_where=text("source_id IS NOT NULL"), postgresql_where=text("source_id IS NOT NULL")),
     Index("ix_record_form", "form", "institution_id", "created_at"),
     **_KEYED,
 )

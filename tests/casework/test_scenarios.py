@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from engine.casework.scenarios import run, run_side_by_side
+from engine.spec.check import check
 from engine.spec.edition import Edition
 from engine.spec.folder import read_folder
 
@@ -36,7 +37,7 @@ def played(files, *steps, **others):
 def test_the_toy_scenarios_hold_and_exercise_nearly_everything():
     outcome = run(Edition.from_files(read_folder(TOY)))
     assert [str(finding) for finding in outcome.findings] == []
-    assert set(outcome.ran) == {"borrow", "leave-moving", "leave-resting", "keeper-change", "bus"}
+    assert set(outcome.ran) == {"borrow", "leave-moving", "leave-resting", "keeper-change", "bus", "group-lesson"}
     assert {mark[0] for mark, _ in outcome.coverage.missing()} == {"flow"}
     assert [mark[2] for mark, _ in outcome.coverage.missing()] == ["f_no", "f_enough", "f_path", "f_end"]
 
@@ -98,7 +99,7 @@ def test_one_scenario_runs_with_what_it_continues():
     ({"tasks": ["loan"]}, "tasks"), ({"status": "휴면"}, "휴면"), ({"owner": "kim"}, "owner"), ({"stages": {"lesson": "2024-03-04"}}, "lesson"),
     ({"derived": {"/가입나이": 16}}, "17"), ({"visible": ["/없는항목"]}, "보여야"), ({"hidden": ["/회원명"]}, "숨어야"), ({"allowed": ["loan"]}, "안전교육"),
     ({"not_allowed": {"loan": "다른 까닭"}}, "다른 까닭"), ({"not_allowed": {"leave": "아무"}}, "됩니다"), ({"institution": "bus"}, "institution"),
-    ({"due": {"lesson": "2024-03-05"}}, "2024-03-18"), ({"errors": [{"at": "/회원명", "message": "x"}]}, "그대로 되었습니다"),
+    ({"due": {"lesson": "2024-03-05"}}, "2024-03-18"), ({"records": {"member": 2}}, "records: member"), ({"errors": [{"at": "/회원명", "message": "x"}]}, "그대로 되었습니다"),
     ({"refused": "안 됨"}, "그대로 되었습니다"), ({"forbidden": True}, "그대로 되었습니다"),
 ])
 def test_a_miss_is_found_at_its_line(files, expect, said):
@@ -154,9 +155,22 @@ def test_branches_of_one_scenario_do_not_see_each_other(files):
 
 def test_coverage_names_what_is_left(files):
     outcome, _ = played(files, JOIN, LESSON)
-    assert outcome.coverage.counts()["check"] == (2, 12)
+    assert outcome.coverage.counts()["check"] == (2, 16)
     lines = outcome.coverage.lines()
     assert "- 분기 대여: 목공 (해당할 때)" in lines
     assert "- 거절 줄 탈퇴하면 아무것도 못 한다" in lines
     assert any(line.startswith("- 흐름 담당 변경") for line in lines)
     assert not any("가입" in line and line.startswith("- 선택지") for line in lines)
+
+
+def test_a_scenario_with_several_cases_names_them(files):
+    other = {**JOIN, "case": "다른", "data": {**MEMBER, "회원명": "김다른"}, "confirmed": True}
+    outcome, _ = played(files, {**JOIN, "case": "처음"}, other, {**LESSON, "case": "처음"}, {"do": "look", "expect": {"records": {"lesson": 1}}}, {"do": "look", "case": "다른", "expect": {"records": {"lesson": 0}}})
+    assert outcome.findings == ()
+
+
+@pytest.mark.parametrize("step", [{"do": "look", "case": "없는"}, {**LESSON, "data": {"교육일": "case:없는"}}])
+def test_a_name_nobody_gave_a_case_is_a_finding(files, step):
+    scenario = {"title": "하나", "given": GIVEN, "steps": [{**JOIN, "case": "있는"}, step]}
+    added = {"workflows/scenarios/one.json": json.dumps(scenario, ensure_ascii=False, indent=1).encode()}
+    assert "unknown-case" in [finding.id for finding in check({**files, **added})]

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 TOY = ROOT / "tests" / "toy"
 LOAN, LEAVE, EDITION, VIEW, ROLES = "forms/loan.json", "forms/leave.json", "forms/edition.json", "forms/views/members.json", "workflows/roles.json"
 LIFE, LEND, CHANGE, GUARDS = "workflows/lifecycle.bpmn", "workflows/loan.bpmn", "workflows/keeper_change.bpmn", "workflows/decisions/guards.dmn"
+GROUP, TEACH = "forms/group_lesson.json", "workflows/group_lesson.bpmn"
 REPORT, LISTS, MEMBER, SCENARIO = "forms/reports/members_by_sex.json", "forms/lists/tool-kind.json", "forms/member.json", "workflows/scenarios/bus.json"
 
 #: (kind, file, what stands there, what the defect makes of it, text of the line it is found on; the changed line where "")
@@ -52,6 +53,17 @@ DEFECTS = [
     ("branch-id", LOAN, '"x-id": "전기",', "", '{'),
     ("code-period", LISTS, '"code": "정원"', '"from": "2025-01-01", "to": "2024-01-01", "code": "정원"', ""),
     ("form-without-user", CHANGE, 'value="keeper_approval"', 'value="lesson"', None),
+    # work on an institution's own case
+    ("spread-of-case", TEACH, '"of" value="institution"', '"of" value="case"', "userTask"),
+    ("process-of", TEACH, '"of" value="institution"', '"of" value="institut"', ""),
+    ("process-of", TEACH, '"cases" value="참가자" />', '"cases" value="참가자" /><spiffworkflow:property name="owner" value="person.login" />', "userTask"),
+    ("spread-incomplete", TEACH, '<spiffworkflow:property name="cases" value="참가자" />', "", "userTask"),
+    ("unknown-field", TEACH, '"cases" value="참가자"', '"cases" value="주제"', "userTask"),
+    ("unknown-form", TEACH, '"spread" value="attendance"', '"spread" value="attendence"', "userTask"),
+    ("form-without-user", TEACH, '"spread" value="attendance"', '"spread" value="leave"', None),
+    ("unknown-format", GROUP, '"format": "x-case"', '"format": "x-cases"', ""),
+    ("no-institution-case", EDITION, '"institution_case": {"title": "지점 일", "card": [{"title": "지점", "value": "institution.name"}, {"title": "단체교육", "value": "record.group_lesson.count"}]},', "", None),
+    ("missing-key", EDITION, '"institution_case": {"title": "지점 일"', '"institution_case": {"titel": "지점 일"', ""),
     # edition.json
     ("unknown-name", EDITION, '"birth": "case.생년월일"', '"birth": "case.생년월"', ""),
     ("wrong-kind", EDITION, '"birth": "case.생년월일"', '"birth": "case.회원명"', ""),

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from engine.casework.desk import Desk
+
 SIZE = 50
 
 
@@ -37,13 +39,23 @@ def listing(request: Request) -> Response:
         return render(request, "cases.html", context, frame=frame(request, desk, here=here), status=422 if wrong else 200)
 
 
+def institution(request: Request) -> Response:
+    """Show the case the person's institution has of itself."""
+    with unit(request) as desk:
+        return _shown(request, desk, desk.actor.institution_id)
+
+
 def show(request: Request) -> Response:
     """Show one case: who it is about, where it stands, what to do now, and one of its tabs."""
-    tab = request.query_params.get("tab", casepage.FIRST)
     with unit(request) as desk:
-        seen = cases.view(desk, request.path_params["id"])
-        context: dict[str, Any] = casepage.context(request, desk, seen, tab if tab in casepage.TABS else casepage.FIRST)
-        return render(request, "case.html", context, frame=frame(request, desk, here=context["here"]))
+        return _shown(request, desk, request.path_params["id"])
+
+
+def _shown(request: Request, desk: Desk, case_id: str) -> Response:
+    tab = request.query_params.get("tab", casepage.FIRST)
+    seen = cases.view(desk, case_id)
+    context: dict[str, Any] = casepage.context(request, desk, seen, tab if tab in casepage.TABS else casepage.FIRST)
+    return render(request, "case.html", context, frame=frame(request, desk, here=context["here"]))
 
 
 def process(request: Request) -> Response:

@@ -27,9 +27,10 @@ def show(request: Request) -> Response:
         context = {
             **recordpage.head(desk, seen), "title": seen.form.title, "sheets": recordpage.sheets(desk, seen.form, seen.answers, reveal=f"/records/{seen.id}/reveal" if _reveals(request) else ""), "tools": _tools(seen),
             "fixed": _fixed(seen), "withdrawn": _withdrawn(seen), "old": f"/records/{seen.id}" if seen.revision != seen.last_revision else "", "revisions": _revisions(seen),
-            "edition": seen.edition_title, "beside": _beside(desk, seen), **around.manual(desk, edition, seen.form),
+            "edition": seen.edition_title, "beside": _beside(desk, seen), "source": f"/records/{seen.source_id}" if seen.source_id else "",
+            "shares": seen.shares, **around.manual(desk, edition, seen.form),
         }
-        return render(request, "record.html", context, frame=frame(request, desk, here=around.list_href(desk)))
+        return render(request, "record.html", context, frame=frame(request, desk, here=around.here(desk, seen.case_id)))
 
 
 def today(request: Request) -> Response:
@@ -42,7 +43,7 @@ def today(request: Request) -> Response:
             "sheets": recordpage.sheets(desk, seen.form, seen.answers), "sheets_now": recordpage.sheets(desk, now.form, now.answers),
             "differences": now.differences, "refused": now.refused,
         }
-        return render(request, "beside.html", context, frame=frame(request, desk, here=around.list_href(desk)))
+        return render(request, "beside.html", context, frame=frame(request, desk, here=around.here(desk, seen.case_id)))
 
 
 def printed(request: Request) -> Response:

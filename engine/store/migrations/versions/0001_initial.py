@@ -310,6 +310,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("edition", sa.String(length=64), nullable=False),
         sa.Column("instance_id", sa.String(length=26), nullable=True),
         sa.Column("task_id", sa.String(length=26), nullable=True),
+        sa.Column("source_id", sa.String(length=26), nullable=True),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("created_at", types.Time(length=27), nullable=False),
         sa.Column("created_by", sa.String(length=26), nullable=True),
@@ -320,12 +321,21 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.ForeignKeyConstraint(["edition"], ["edition.digest"], name=op.f("fk_record_edition")),
         sa.ForeignKeyConstraint(["instance_id"], ["instance.id"], name=op.f("fk_record_instance_id")),
         sa.ForeignKeyConstraint(["institution_id"], ["institution.id"], name=op.f("fk_record_institution_id")),
+        sa.ForeignKeyConstraint(["source_id"], ["record.id"], name=op.f("fk_record_source_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_record")),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_record_case", "record", ["case_id", "form", "id"], unique=False)
     op.create_index("ix_record_form", "record", ["form", "institution_id", "created_at"], unique=False)
     op.create_index("ix_record_instance", "record", ["instance_id", "form"], unique=False)
+    op.create_index(
+        "ix_record_source",
+        "record",
+        ["source_id"],
+        unique=False,
+        sqlite_where=sa.text("source_id IS NOT NULL"),
+        postgresql_where=sa.text("source_id IS NOT NULL"),
+    )
     op.create_table(
         "task",
         sa.Column("id", sa.String(length=26), nullable=False),
