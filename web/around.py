@@ -139,11 +139,16 @@ def _compares(form: Form) -> bool:
 
 
 def _lookups(desk: Desk, form: Form) -> dict[str, list[tuple[str, str]]]:
+    found: dict[str, list[tuple[str, str]]] = {}
     wanted = [part.pointer for part in form.fields.values() if papers.names_person(part)]
-    if not wanted:
-        return {}
-    people = [(login, str(known["name"])) for login, known in Colleagues(desk.connection, desk.actor.institution_id).items()]
-    return dict.fromkeys(wanted, people)
+    if wanted:
+        people = [(login, str(known["name"])) for login, known in Colleagues(desk.connection, desk.actor.institution_id).items()]
+        found = dict.fromkeys(wanted, people)
+    for part in form.fields.values():
+        source = part.source
+        if source.get("records"):
+            found[part.pointer] = choosing.options(desk, str(source["records"]), str(source.get("value", "")), list(source.get("label", ())))
+    return found
 
 
 def names(desk: Desk, form: Form, given: Mapping[str, Any]) -> dict[str, str]:

@@ -8,10 +8,13 @@ from sqlalchemy import select
 
 from engine.casework import access, finding, reach
 from engine.casework.companions import Companions
+from engine.casework.dossier import open_case
+from engine.errors import NotFound
+from engine.spec.fx_values import as_text
 from engine.store.tables import cases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from engine.casework.desk import Desk
     from engine.casework.finding import Hit
@@ -32,6 +35,17 @@ def chosen(desk: Desk, ids: Iterable[str]) -> dict[str, tuple[str, str]]:
 def search(desk: Desk, text: str) -> tuple[Hit, ...]:
     """Find cases of the person's institution as `finding.search` does."""
     return tuple(hit for hit in finding.search(desk, text) if hit.institution == desk.actor.institution_name)
+
+
+def options(desk: Desk, form_id: str, value: str, label: Sequence[str]) -> list[tuple[str, str]]:
+    """Give (value, label) of each record of a form in the own case of the person's institution, newest first; `label` names answers to join."""
+    if reach.scope(desk.edition(), desk.actor) == "none":
+        return []
+    try:
+        found = open_case(desk, desk.actor.institution_id, lock=False).facts["records"].get(form_id) or ()
+    except NotFound:
+        return []
+    return [(str(each[value]), " ".join(as_text(each.get(name)) for name in label)) for each in reversed(found) if each.get(value) is not None]
 
 
 def own(desk: Desk) -> tuple[str, ...]:

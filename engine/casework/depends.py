@@ -45,7 +45,7 @@ def hit(depends: frozenset[str], touched: Iterable[str]) -> bool:
 def _collect(edition: Edition, paths: Iterable[str], found: set[str], seen: set[str]) -> None:
     for path in paths:
         head, _, rest = path.partition(".")
-        if head == "record":
+        if head in ("record", "records"):
             found.add(record_of(rest.partition(".")[0]) if rest else ALL_RECORDS)
         elif head == "case":
             _collect_case(edition, rest.partition(".")[0], found, seen)

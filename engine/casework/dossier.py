@@ -15,7 +15,8 @@ from sqlalchemy import bindparam, exists, select
 from engine.casework.colleagues import Colleagues
 from engine.casework.companions import Companions
 from engine.casework.editions import demand, in_force_digest
-from engine.casework.facts import CaseFacts, Facts, Lazy, Records, person_facts
+from engine.casework.facts import CaseFacts, Facts, Lazy, Over, Records, person_facts
+from engine.casework.recordlists import RecordLists
 from engine.casework.sight import SeenRecords
 from engine.errors import NotFound
 from engine.store.ids import is_id, new_id
@@ -199,6 +200,7 @@ class Dossier:
             "cases": lambda: Companions(desk.connection, self.case.institution_id),
             "institution": self._place,
             **self._own(self.edition),
+            "before": lambda: None,
             "work": dict,
             "visits": dict,
             "decision": dict,
@@ -229,9 +231,13 @@ class Dossier:
             self._facts_seen[digest] = Facts({**self._sources, **self._own(edition), "record": lambda: self.seen.under(edition)}, edition.facts)
         return self._facts_seen[digest]
 
+    def facts_before(self, digest: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
+        """Give the facts the person may read under an edition with `before`: the values of the record that is being corrected, as it stands."""
+        return Over({"before": values}, self.facts_seen(digest))
+
     def _own(self, edition: Edition) -> dict[str, Callable[[], Any]]:
         """Give the facts that are named as an edition names them."""
-        return {"case": lambda: self._case(edition), "record": lambda: self.records.under(edition)}
+        return {"case": lambda: self._case(edition), "record": lambda: self.records.under(edition), "records": lambda: RecordLists(self, edition)}
 
     def tell(self, **detail: Any) -> None:
         """Add to what the history row of this verb will say: ids and element names, never an answer."""

@@ -115,7 +115,7 @@ class Matching:
         held = first is not None and self.connection.dialect.name == "sqlite"
         columns = {name: source.values[name].c.key.concat("") if held and name != first else source.values[name].c.key for name in self.tests}
         found: list[ColumnElement[bool]] = [test(columns[name]) for name, tests in self.tests.items() for test in tests]
-        if source.case_id is cases.c.id:
+        if source.row_id is cases.c.id:
             found.append(cases.c.id != cases.c.institution_id)  # an institution's own case is in no list
         if self.institution:
             found.append(source.institution_id == self.institution)

@@ -35,6 +35,7 @@ class World:
     places: dict[str, str] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
     records: dict[tuple[str, str], str] = field(default_factory=dict)
+    of_institution: bool = False  # it is at the own case of the institution of whoever acts
 
     def turn_to(self, name: str) -> None:
         """Go to the case with a name; an institution's name is that of its own case. Raises NotFound."""

@@ -46,7 +46,7 @@ def amend(
         raise Stale
     told = reading.reason(reason)
     whole = reading.whole(form, answers, keeping.whole(desk, kept))
-    data = reading.read(form, whole, dossier.facts_seen(kept.edition), desk.today, confirmed=confirmed, strict=strict).data
+    data = reading.read(form, whole, dossier.facts_before(kept.edition, form.values(kept.data)), desk.today, confirmed=confirmed, strict=strict).data
     spreading.amend(dossier, kept, data, told)
     keeping.revise(dossier, form, kept, data, told)
     conclude(dossier, "amend", target=f"record {record_id}", reason=told)
@@ -57,7 +57,7 @@ def amend(
 def preview(desk: Desk, record_id: str, answers: Mapping[str, Any]) -> Any:
     """Read the answers of an amendment as they are typed, storing nothing."""
     dossier, kept, form = open_record(desk, record_id, lock=False)
-    return reading.shown(form, reading.whole(form, answers, keeping.whole(desk, kept)), dossier.facts_seen(kept.edition), desk.today)
+    return reading.shown(form, reading.whole(form, answers, keeping.whole(desk, kept)), dossier.facts_before(kept.edition, form.values(kept.data)), desk.today)
 
 
 def withdraw(desk: Desk, record_id: str, reason: str) -> None:

@@ -109,7 +109,7 @@ def view(desk: Desk, record_id: str, revision: int | None = None) -> RecordView:
     edition = desk.edition(kept.edition)
     made = RecordView(
         kept.id, kept.case_id, dossier.case.label, form, kept.edition, edition.title, answers.masked(form, raw),
-        answers.shown(form, raw, dossier.facts_seen(kept.edition), kept.created_at.date()), number, kept.revision,
+        answers.shown(form, raw, dossier.facts_before(kept.edition, form.values(kept.data)), kept.created_at.date()), number, kept.revision,
         tuple(_revision(row) for row in _revisions.all(desk.connection, record_id=record_id)),
         kept.created_at, kept.by_name or "", kept.withdrawn_at, kept.task_id, kept.source_id, keeping.shares(desk, record_id) if dossier.case.of_institution else (), may_amend.message if may_amend else "",
         may_withdraw.message if may_withdraw else "", getattr(may_amend, "page", None),

@@ -143,7 +143,7 @@ class _Theatre:
     def _step(self, scenario: Scenario, step: Step, world: World) -> bool:
         """Play one step; a miss is a finding at its place in the file."""
         came, before, trial = Came(), len(self.findings), world.copied()
-        self.coverage.reading = None
+        self.coverage.reading, self.coverage.about = None, step.what if step.do != "start" else ""
         try:
             with self.room.connection.begin_nested():
                 trial.turn_to(step.case if step.do != "register" else "")

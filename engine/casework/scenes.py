@@ -38,15 +38,20 @@ class Scene:
 
 
 def scenes_of(data: Mapping[str, Any]) -> list[Scene]:
-    """Return everything that happens, case by case; the file's times are dates by now."""
+    """Return everything that happens, case by case, then the institutions' own work; the file's times are dates by now."""
+    names: dict[str, str] = {}
     scenes = [_closing(one) for one in data.get("settings", ())]
     words = data.get("words", {})
     for number, case in enumerate(data["cases"], 1):
         begun = case["register"]
-        world = World(moment(begun["on"]))
+        world = World(moment(begun["on"]), cases=names)
         chance = Random(f"{data.get('seed', '')} {number}")  # noqa: S311 -- made-up answers
-        steps = [{**begun, "do": "register", "what": begun["form"]}, *case["steps"]]
+        steps = [{**begun, "do": "register", "what": begun["form"], "case": case.get("name", "")}, *case["steps"]]
         scenes += [_scene(world, f"{number}번 {step['what']} ({step['do']})", step, _Pen(words, chance, world)) for step in steps]
+    for number, step in enumerate(data.get("institution_work", ()), 1):
+        world = World(moment(step["on"]), cases=names, of_institution=True)
+        chance = Random(f"{data.get('seed', '')} institution {number}")  # noqa: S311 -- as above
+        scenes.append(_scene(world, f"{step['as']} {step['what']} ({step['do']})", step, _Pen(words, chance, world)))
     return scenes
 
 
@@ -73,10 +78,12 @@ def _closing(told: Mapping[str, str]) -> Scene:
 
 
 def _scene(world: World, name: str, told: Mapping[str, Any], pen: _Pen) -> Scene:
-    step = Step("", told["do"], told["as"], told["what"], told.get("data", {}), "", told.get("confirmed", False), None, 0, {})
+    step = Step("", told["do"], told["as"], told["what"], told.get("data", {}), "", told.get("confirmed", False), None, 0, {}, told.get("case", ""))
 
     def act(desk: Desk) -> None:
         world.now, world.viewer = desk.now, desk.actor
+        if world.of_institution:
+            world.case_id = desk.actor.institution_id
         if "fill" in told:
             _filled(desk, step, world, pen, told["fill"])
         elif step.do == "draft":

@@ -105,7 +105,7 @@ def _source(dossier: Dossier, kept: Stored, data: Mapping[str, Any]) -> _Source 
     step = process.tasks.get(kept.element or "") if process else None
     if step is None or not step.spread:
         return None
-    work = {**instances.made_in(dossier.desk, kept.instance_id), kept.form: edition.forms[kept.form].values(data)}
+    work = {**instances.made_in(dossier.desk, kept.instance_id, edition), kept.form: edition.forms[kept.form].values(data)}
     return _Source(dossier, edition, step, kept.id, work)
 
 

@@ -50,6 +50,7 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
     findings += _expressions(edition, types)
     findings += crosscheck.check_forms_used(edition, form_files)
     findings += crosscheck.check_form_ids(edition)
+    findings += crosscheck.check_sources(edition)
     findings += crosscheck.check_tasks(edition, form_files, types)
     findings += crosscheck.check_processes_start(edition)
     findings += crosscheck.check_guards(edition, form_files, process_ids)
@@ -93,7 +94,7 @@ def _facts(edition: Edition, types: Mapping[str, FxType], judge: Judge) -> None:
     document = edition.parts.documents[OUTLINE]
     engine = {name: kind for name, kind in types.items() if name not in edition.facts}
     known = dict(engine)
-    reserved = {"today", "closing_date", "person", "people", "cases", "institution", "case", "record", "work", "visits", "decision", "task", "this", "open", "old"}
+    reserved = {"today", "closing_date", "person", "people", "cases", "institution", "case", "record", "records", "before", "work", "visits", "decision", "task", "this", "open", "old"}
     for name, fx in edition.facts.items():
         if name in reserved:
             judge.findings.append(document.finding(f"/facts/{name}", "reserved-name", f"'{name}'은(는) 이미 있는 사실의 이름입니다. 다른 이름을 쓰세요."))

@@ -31,12 +31,13 @@ KINDS = {"flow": "흐름", "branch": "분기", "check": "검사", "guard": "거�
 
 @dataclass
 class Coverage:
-    """What there is to exercise (mark -> what people call it), and what was. While not `watching`, only refusals are noted; `reading` is the last of a form."""
+    """What there is to exercise (mark -> what people call it), and what was. While not `watching`, only refusals are noted; `reading` is the last of the form `about` ("": of any)."""
 
     wanted: dict[Mark, str] = field(default_factory=dict)
     met: set[Mark] = field(default_factory=set)
     watching: bool = True
     reading: Reading | None = None
+    about: str = ""
 
     def note(self, marks: Iterable[Mark]) -> None:
         """Count marks as exercised."""
@@ -139,7 +140,8 @@ class _ObservedForm(_Observed):
         self._coverage.note(self._checks(reading, facts))
         if reading.ok:
             self._coverage.note(("options", ident, pointer) for pointer in _pointers(reading.data))
-        self._coverage.reading = reading
+        if self._coverage.about in ("", ident):  # one step may read forms of other cases too
+            self._coverage.reading = reading
         return reading
 
     def _checks(self, reading: Reading, facts: Mapping[str, Any]) -> Iterator[Mark]:

@@ -51,6 +51,25 @@ def check_form_ids(edition: Edition) -> Iterator[Finding]:
             yield document.finding("/$id", "wrong-id", f"$id는 '{wanted}'이어야 합니다.")
 
 
+def check_sources(edition: Edition) -> Iterator[Finding]:
+    """Look at lookups over records: the form they list, the answer they store, the answers they show."""
+    for ident, form in edition.forms.items():
+        for node in form.nodes.values():
+            source = node.schema.get("x-source")
+            if not isinstance(source, dict):
+                continue
+            place = "/" + "/".join(str(part) for part in (*node.at, "x-source"))
+            listed = edition.forms.get(str(source.get("records")))
+            if listed is None:
+                message = f"'{source.get('records')}' 서식이 없습니다.{did_you_mean(str(source.get('records')), edition.forms)}"
+                yield edition.parts.forms[ident].finding(place, "unknown-form", message)
+                continue
+            for name in (source.get("value"), *(source.get("label") or ())):
+                if f"/{name}" not in listed.fields:
+                    message = f"서식 '{source['records']}'에 '{name}' 항목이 없습니다.{did_you_mean(str(name), listed.root.children)}"
+                    yield edition.parts.forms[ident].finding(place, "unknown-field", message)
+
+
 def check_tasks(edition: Edition, form_files: Mapping[str, str], types: Mapping[str, FxType]) -> Iterator[Finding]:
     """Look at user tasks: their form, their lane, what their expressions give, and the answers an approval names."""
     lanes = edition.roles.lane_titles()

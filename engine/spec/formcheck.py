@@ -190,11 +190,6 @@ def _extras(child: Part, section: Section, report: Report) -> None:
         for name in ui.get("with", ()):
             if resolve(str(name), section) is None:
                 report.add((*child.at, "x-ui", "with"), "unknown-name", f"없는 항목입니다: {name}{suggestion(str(name), section.children)}")
-    source = child.schema.get("x-source")
-    if isinstance(source, Mapping) and isinstance(source.get("fill"), Mapping):
-        for name in source["fill"]:
-            if resolve(str(name), section) is None:
-                report.add((*child.at, "x-source", "fill"), "unknown-name", f"없는 항목입니다: {name}{suggestion(str(name), section.children)}")
 
 
 # -- expressions ---------------------------------------------------------------------------------------------------------------

@@ -32,6 +32,9 @@ def facts(**more):
         "case": {"number": "2024-0001", "대상자명": "이준호", "성별": "남", "생년월일": date(2006, 12, 5), "입소일자": date(2018, 5, 14), "owner": "kim", "owner_name": "김서연"},
         "people": {"kim": {"name": "김서연"}, "choi": {"name": "최수빈", "phone": "010-0000-0002", "institution_name": "솔빛원"}},
         "record": records | more.pop("record", {}),
+        "records": {},
+        "before": None,
+        "cases": {},
     }
     return known | more
 
@@ -450,7 +453,7 @@ def test_a_session_report_counts_its_minutes(forms):
     assert reading.data["총소요시간"] == 120
     assert (reading.data["분류"], reading.data["기록물"], reading.data["담당자"]) == ("자립지원", "자립준비프로그램 회기보고", "kim")
     assert set(told(read(form, answers | {"진행시간": {"시작시각": "14:00", "종료시각": "13:00"}}))) == {"/진행시간/종료시각"}
-    assert set(told(read(form, answers | {"자립준비프로그램": {"프로그램년도": 2024}}))) == {"/자립준비프로그램/프로그램명"}
+    assert set(told(read(form, answers | {"자립준비프로그램": {"프로그램코드": "2024-1"}}))) == {"/자립준비프로그램/프로그램코드"}
     assert set(told(read(form, answers | {"일자": "2023-12-31", "회기일자": "2023-12-31"}))) == {"/일자", "/회기일자"}
 
 
