@@ -42,6 +42,7 @@ class Child:
     lead: str
     birth: date
     steps: list[dict[str, Any]] = field(default_factory=list)
+    left: str = ""  # the day its place ended its care together with others
 
     def do(self, day: date, what: str, data: dict[str, Any] | None = None, *, who: str = "", how: str = "complete", hour: int = 10) -> bool:
         """Note a step where its day has come; weekends wait for Monday."""
@@ -113,8 +114,6 @@ def one_year(child: Child, start: date, end: date, fellow: str) -> None:
         elif chance.random() < 0.2:
             day = later(day, days=child.some(3, 12))
             child.do(day, "case_conference", {"회의종류": "개별", "회의일시": f"{workday(day)}T14:00"}, hour=17)
-        elif chance.random() < 0.2 and child.kind in FACILITIES:
-            child.do(later(day, days=3), "session_report", {"일자": workday(later(day, days=3)).isoformat(), "회기일자": workday(later(day, days=3)).isoformat()}, hour=17)
     if chance.random() < 0.06 and fellow != child.owner:
         day = later(day, days=5)
         asked = day < last and child.do(day, "case_manager_change_popup", {"담당자": fellow}, hour=16)
@@ -148,7 +147,7 @@ def finish(child: Child, eighteen: date, end: date) -> None:
         if child.kind not in FACILITIES:
             day = workday(end).isoformat()
             if chance.random() < 0.5:
-                child.do(end, "other_termination_batch_popup", {"종료일": day}, hour=16)
+                child.left = day
                 return
             until = later(end, days=child.some(200, 500)).isoformat()
             child.do(end, "protection_termination", {"종료일": day, "보호종료사유": "일시중지", "일시중지": {"일시중지시작일": day, "일시중지종료일": until}}, hour=16)
@@ -182,7 +181,7 @@ def crowd(world: dict[str, Any], words: dict[str, Any], children: int, today: da
             role["from"] = (since - timedelta(days=30)).isoformat()
     staff = {place["id"]: teams(world, place["id"]) for place in world["institutions"]}
     homes = [place for place in world["institutions"] if len(staff[place["id"]][0]) > 0]
-    crowded = []
+    crowded, grown = [], {place["id"]: [] for place in homes}  # type: ignore[var-annotated]
     for number in range(max(children - len(world["cases"]), 0)):
         home = chance.choices(homes, [words["crowded"].get(place["kind"], 1) for place in homes])[0]
         workers, lead = staff[home["id"]]
@@ -201,8 +200,42 @@ def crowd(world: dict[str, Any], words: dict[str, Any], children: int, today: da
             "주민등록번호": f"{birth:%y%m%d}-{3 if boy else 4}{100000 + number:06}",
         }  # fmt: skip
         registered = {"as": owner, "on": f"{begun}T09:{number % 60:02}", "form": "child_basic_info", "data": data, "fill": 0.1, "confirmed": True}
-        crowded.append({"name": name, "register": registered, "steps": child.steps})
-    return world | {"cases": world["cases"] + crowded, "words": words["forms"], "seed": seed}
+        called = f"{name} {number}"
+        crowded.append({"name": called, "register": registered, "steps": child.steps})
+        grown[home["id"]].append((called, child))
+    work = world.get("institution_work", []) if world["cases"] else []
+    for called, child in (one for place in homes for one in grown[place["id"]] if one[1].left):
+        data = {"대상아동": [f"case:{called}"], "종료일": child.left}
+        work.append({"as": child.owner, "on": f"{child.left}T16:00", "do": "complete", "what": "other_termination_batch_popup", "data": data, "confirmed": True, "spare": True})
+    for place in homes:
+        if place["kind"] in FACILITIES:
+            work += sessions(chance, grown[place["id"]], staff[place["id"]][0], words["sessions"], today)
+    return world | {"cases": world["cases"] + crowded, "institution_work": work, "words": words["forms"], "seed": seed}
+
+
+def sessions(chance: Random, children: list[tuple[str, Child]], workers: list[str], told: list[dict[str, str]], today: date) -> list[dict[str, Any]]:
+    """Tell what a place does with several children at once: a session every few weeks, each reported once over whoever was there."""
+    made, day = [], later(today - SINCE, days=chance.randint(60, 120))
+    while workday(day) < today:
+        day, one = workday(day), chance.choice(told)
+        there = [called for called, child in children if _takes_part(child, day)]
+        if len(there) > 1:
+            names = sorted(chance.sample(there, min(len(there), chance.randint(2, 7))))
+            start = chance.choice((10, 14, 15))
+            data = {
+                "일자": day.isoformat(), "회기일자": day.isoformat(), "제목": one["title"], "프로그램": one["domain"], "내용": one["text"],
+                "대상자": [f"case:{name}" for name in names], "진행시간": {"시작시각": f"{start}:00", "종료시각": f"{start + 2}:00"},
+            }  # fmt: skip
+            made.append({"as": chance.choice(workers), "on": f"{day}T18:30", "do": "complete", "what": "session_report", "data": data, "confirmed": True, "spare": True})
+        day = later(day, days=chance.randint(20, 45))
+    return made
+
+
+def _takes_part(child: Child, day: date) -> bool:
+    """Say whether a child is a registered one on a day, and not one whose care ended."""
+    days = {step["what"]: step["on"][:10] for step in child.steps}
+    begun, ended = days.get("child_selfreliance_info"), days.get("protection_termination")
+    return begun is not None and begun < day.isoformat() and (ended is None or day.isoformat() < ended)
 
 
 def people(words: dict[str, Any]) -> list[dict[str, Any]]:

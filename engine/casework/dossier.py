@@ -327,7 +327,7 @@ def _institution_case(desk: Desk, place: Any) -> Dossier:
         opened_at=desk.now, opened_by=desk.actor.person_id or None, version=0, head=b"", shown={}, shown_edition=None, shown_on=None,
         place_name=place.name, place_kind=place.kind, place_region=place.region, place_phone=place.phone,
     )  # fmt: skip
-    return Dossier(desk, edition, case, _day(place.closing_date), fresh=True)
+    return Dossier(desk, edition, case, _closing_day(desk, place.closing_date), fresh=True)
 
 
 def name_of(desk: Desk, person_id: str | None) -> str:

@@ -91,7 +91,7 @@ def _scene(world: World, name: str, told: Mapping[str, Any], pen: _Pen) -> Scene
         else:
             play(desk, step, world, Coverage())
 
-    return Scene(moment(told["on"]), name, act, told["as"], spare="fill" in told)
+    return Scene(moment(told["on"]), name, act, told["as"], spare="fill" in told or told.get("spare", False))
 
 
 def _filled(desk: Desk, step: Step, world: World, pen: _Pen, ripe: float) -> None:
@@ -99,7 +99,7 @@ def _filled(desk: Desk, step: Step, world: World, pen: _Pen, ripe: float) -> Non
     if step.do == "register":
         begun = new_case(desk)
         answers = pen.write(desk, step, begun.edition.forms[step.what], begun.facts, ripe)
-        world.case_id = cases.register(desk, step.what, answers, confirmed=True, strict=False)
+        world.case_id = world.cases[step.case] = cases.register(desk, step.what, answers, confirmed=True, strict=False)
         return
     waiting = waiting_for(desk, step.what, world)
     if waiting:

@@ -170,7 +170,7 @@ def _barred(source: _Source, share: _Share, verb: str) -> FieldError | None:
         return _unknown(source, share.pointer, share.before)
     if dossier.case.of_institution or dossier.case.institution_id != source.dossier.case.institution_id:
         return _unknown(source, share.pointer, share.before)
-    refused = guards.refusal(dossier.edition, dossier.facts, f"{verb}:{source.step.spread}")
+    refused = guards.refusal(dossier, f"{verb}:{source.step.spread}", share.before)
     return _error(share, "refused", refused.message) if refused else None
 
 

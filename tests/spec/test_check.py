@@ -56,7 +56,7 @@ DEFECTS = [
     # work on an institution's own case
     ("spread-of-case", TEACH, '"of" value="institution"', '"of" value="case"', "userTask"),
     ("process-of", TEACH, '"of" value="institution"', '"of" value="institut"', ""),
-    ("process-of", TEACH, '"cases" value="참가자" />', '"cases" value="참가자" /><spiffworkflow:property name="owner" value="person.login" />', "userTask"),
+    ("process-of", TEACH, '"cases" value="참가자" />', '"cases" value="참가자" /><spiffworkflow:property name="owner" value="person.login" />', "owner"),
     ("spread-incomplete", TEACH, '<spiffworkflow:property name="cases" value="참가자" />', "", "userTask"),
     ("unknown-field", TEACH, '"cases" value="참가자"', '"cases" value="주제"', "userTask"),
     ("unknown-form", TEACH, '"spread" value="attendance"', '"spread" value="attendence"', "userTask"),
