@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from engine.casework import answers as reading
 from engine.casework import guards, instances, keeping, reach
 from engine.casework.dossier import open_case
 from engine.casework.facts import Over
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from engine.casework.desk import Desk
     from engine.casework.dossier import Dossier
     from engine.casework.keeping import Stored
+    from engine.casework.taskview import Sheet
     from engine.spec.edition import Edition
     from engine.spec.form import Form
     from engine.spec.process import UserTask
@@ -51,6 +53,19 @@ class _Source:
     def form(self) -> Form:
         """Give the form each case gets a record of."""
         return self.edition.forms[self.step.spread]
+
+
+def read(seen: Sheet, answers: Mapping[str, Any], *, confirmed: bool, strict: bool) -> Mapping[str, Any]:
+    """Read the answers. Raises Invalid, telling also which of the cases they name cannot take part: nothing is confirmed that would be refused."""
+    try:
+        return reading.read(seen.form, answers, seen.facts, seen.dossier.desk.today, confirmed=confirmed, strict=strict).data
+    except Invalid as error:
+        if not seen.step.spread:
+            raise
+        data = seen.form.read(answers, seen.facts, seen.dossier.desk.today, strict=False).data
+        told = {one.path for one in error.errors if one.level != "warning"}
+        more = [one for one in refusals(seen.dossier, seen.edition, seen.step, data) if one.path not in told]
+        raise Invalid([*error.errors, *more]) from None
 
 
 def refusals(dossier: Dossier, edition: Edition, step: UserTask, data: Mapping[str, Any]) -> list[FieldError]:
@@ -177,7 +192,7 @@ def _barred(source: _Source, share: _Share, verb: str) -> FieldError | None:
 def _data(source: _Source, share: _Share) -> Mapping[str, Any]:
     """Fill in the form of the record for one case. Raises Invalid where the form refuses what comes of it."""
     form, desk = source.form, source.dossier.desk
-    facts = Over({"work": source.work}, share.dossier.facts_under(source.edition.digest))
+    facts = Over({"work": source.work}, share.dossier.facts_seen(source.edition.digest))
     reading = form.read(form.prefill(facts, desk.today), facts, desk.today, confirmed=True, strict=False)
     if reading.errors:
         raise Invalid([_error(share, error.keyword, error.message) for error in reading.errors])

@@ -156,7 +156,17 @@ def tell_outline(teller: Teller, old: Outline, new: Outline) -> None:
     teller.items("대상 상태", "status", _dated((s.id, s.title, s.when) for s in first.status), _dated((s.id, s.title, s.when) for s in now.status), {"value": "조건"}, ordered=True)
     teller.items("대상 단계", "stage", _dated((s.id, s.title, s.date) for s in first.stages), _dated((s.id, s.title, s.date) for s in now.stages), {"value": "날짜 식"}, ordered=True)
     teller.items("대상 카드의 줄", "card", _dated((t, t, fx) for t, fx in first.card), _dated((t, t, fx) for t, fx in now.card), {"value": "식"}, ordered=True)
+    teller.items("기관의 일", "institution", _of_institutions(old), _of_institutions(new), {})
+    teller.items("기관 카드의 줄", "institution-card", _institution_card(old), _institution_card(new), {"value": "식"}, ordered=True)
     teller.items("첫 화면의 수", "counter", _counters(old), _counters(new), _COUNTER, ordered=True)
+
+
+def _of_institutions(edition: Outline) -> dict[str, Item]:
+    return {"": Item(edition.institution_case.title, {})} if edition.institution_case else {}
+
+
+def _institution_card(edition: Outline) -> dict[str, Item]:
+    return _dated((t, t, fx) for t, fx in edition.institution_case.card) if edition.institution_case else {}
 
 
 def _facts(facts: Mapping[str, Fx]) -> dict[str, Item]:

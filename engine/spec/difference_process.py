@@ -18,16 +18,17 @@ _STEP = {
     "kind": "종류", "lane": "맡는 레인", "form": "서식", "due": "기한", "assign": "맡길 사람", "owner": "담당이 될 사람", "institution": "넘길 기관", "why": "까닭", "mark": "표시",
     "stage": "단계", "decision": "정하는 것", "approve": "승인하는 답", "return": "돌려보내는 답", "comment": "의견 자리", "before": "바꾸기 전 값", "after": "바꾼 뒤 값",
     "what": "승인할 일", "operation": "하는 일", "waits": "기다리는 것", "border": "붙은 자리", "calls": "부르는 것", "inside": "들어 있는 곳",
+    "spread": "저마다 남길 서식", "cases": "대상을 적은 답",
 }
 _NOUNS = {"Gateway": "갈림길", "Event": "사건", "subProcess": "묶음", "callActivity": "부르는 절차", "businessRuleTask": "판단", "serviceTask": "자동 작업"}
 _WAYS = {"condition": "조건", "from": "시작하는 곳", "to": "가는 곳", "otherwise": "이제 다른 조건이 모두 아닐 때의 길입니다.|이제 다른 조건이 모두 아닐 때의 길이 아닙니다."}
-_PROCESS = {"kind": "종류", "start": "시작할 수 있는 레인", "stage": "단계"}
+_PROCESS = {"kind": "종류", "start": "시작할 수 있는 레인", "stage": "단계", "of": "무엇의 일"}
 _WAITS = {"conditional": "될 때까지", "message": "알림"}
 
 
 def process_items(processes: Mapping[str, Process]) -> dict[str, Item]:
     """Give each process as one thing."""
-    return {ident: Item(each.title, {"kind": each.kind, "start": listed(each.start), "stage": each.stage}) for ident, each in processes.items()}
+    return {ident: Item(each.title, {"kind": each.kind, "start": listed(each.start), "stage": each.stage, "of": each.of}) for ident, each in processes.items()}
 
 
 PROCESS_WORDS = _PROCESS

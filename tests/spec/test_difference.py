@@ -39,7 +39,12 @@ def told(files, old=None):
     return [(change.path, change.kind, change.sentence) for change in difference(old or toy(), Edition.from_files(files))]
 
 
+TEACH = "workflows/group_lesson.bpmn"
 ONCE = [
+    # work of institutions
+    (EDITION, '"institution_case": {"title": "지점 일"', '"institution_case": {"title": "지점 업무"', "institution-title", "기관의 일 '지점 일'의 이름이 '지점 업무'로 바뀌었습니다."),
+    (EDITION, '{"title": "지점", "value": "institution.name"}, {"title": "단체교육"', '{"title": "단체교육"', "institution-card-removed", "기관 카드의 줄 '지점'을 없앴습니다."),
+    (TEACH, '"cases" value="참가자"', '"cases" value="참석자"', "step-cases", "단계 '단체교육'의 대상을 적은 답이 '참가자'에서 '참석자'로 바뀌었습니다."),
     # fields
     (LOAN, '"두께": {', '"너비": {"title": "너비", "type": "integer"}, "두께": {', "field-added", "항목 '너비'를 더했습니다."),
     (LOAN, '"두께": {"title": "두께"', '"굵기": {"x-was": ["목공.두께"], "title": "두께"', "field-renamed", "항목 '두께'의 규칙 이름이 '두께'에서 '굵기'로 바뀌었습니다."),
