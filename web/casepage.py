@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.casework import attachments, cases, records, telling
-from web import around, display, messages, papers, position
+from engine.casework import attachments, cases, records
+from web import around, display, messages, papers, position, timeline
 from web.rendering import Link
 
 if TYPE_CHECKING:
@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
     from engine.casework.cases import Action, CaseView, OpenTask, StageView
     from engine.casework.desk import Desk
-    from engine.casework.history import Event
 
 FIRST = "records"
 TABS = messages.TABS
@@ -110,28 +109,8 @@ def _basic(_request: Request, desk: Desk, seen: CaseView) -> dict[str, Any]:
     return {"basic": {"note": note, "amend": amend, "href": f"/records/{record.id}", "sheets": papers.read(record.form, record.answers)}}
 
 
-def _flow(_request: Request, desk: Desk, seen: CaseView) -> dict[str, Any]:
-    years: dict[str, list[dict[str, Any]]] = {}
-    for event in reversed(telling.of_case(desk, seen.id)):
-        told = _event(desk, event)
-        years.setdefault(told["on"][:4], []).append(told)
-    return {"years": [{"title": messages.YEAR.format(year=year), "events": events} for year, events in years.items()]}
-
-
-def _event(desk: Desk, event: Event) -> dict[str, Any]:
-    edition, detail = desk.edition(), event.detail
-    form, work = edition.forms.get(str(detail.get("form", ""))), edition.processes.get(str(detail.get("process", "")))
-    kind = messages.EVENTS.get(event.kind, event.kind)
-    parts = [kind, event.name or messages.BY_CLOCK, str(detail.get("reason", ""))]
-    parts += [messages.EVENT_CLOSED] if detail.get("closed") else []
-    parts += [messages.EVENT_OWNER] if "owner" in detail else []
-    record = detail.get("record")
-    guided = work is not None and work.kind == "lifecycle" and event.kind == "complete"
-    return {
-        "on": display.day(event.at), "title": form.title if form else work.title if work else kind, "note": " · ".join(part for part in parts if part),
-        "key": bool(guided or detail.get("closed") or "owner" in detail or event.kind == "register"), "href": f"/records/{record}" if record else "",
-        "state": "", "state_text": "",
-    }
+def _flow(request: Request, desk: Desk, seen: CaseView) -> dict[str, Any]:
+    return timeline.told(desk, seen, request.query_params.get("of", ""))
 
 
 def _process(_request: Request, desk: Desk, seen: CaseView) -> dict[str, Any]:

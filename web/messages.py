@@ -77,6 +77,7 @@ EVENTS = {
     "case.opened": "등록",
 }
 EVENT_CLOSED = "모든 단계가 끝남"
+ALL, OTHERS = "전체", "그 밖"
 EVENT_OWNER = "맡은 사람이 바뀜"
 BY_CLOCK = "시스템"
 BASIC_NOTE = "{at} {name} 저장"

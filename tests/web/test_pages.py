@@ -141,6 +141,20 @@ def test_every_tab_of_a_case_opens(small_town, kim, case, tab):
     assert kim.get(f"/cases/{case}?tab={tab}").status_code == 200
 
 
+def test_the_time_line_says_what_a_record_holds_and_is_narrowed_to_a_stage(small_town, kim, case):
+    small_town.complete("kim", small_town.open_tasks(case)["lesson"].id, LESSON)
+    page = kim.get(f"/cases/{case}?tab=flow").text
+    chips = re.findall(r'class="chip" href="([^"]+)"[^>]*>([^<]+)<', page)
+    assert [title for _, title in chips] == ["전체", "교육", "그 밖"]
+    assert 'class="note">점수 75 · Kim · 맡은 사람이 바뀜<' in page
+    assert 'class="note">등록 · Kim<' in page
+    only = kim.get(chips[1][0].replace("&amp;", "&").split("#")[0]).text
+    assert "안전교육</a>" in only
+    assert "등록 · Kim<" not in only
+    rest = kim.get(chips[2][0].replace("&amp;", "&").split("#")[0]).text
+    assert "안전교육</a>" not in rest
+
+
 def test_the_picture_knows_what_is_done_and_what_waits(small_town, kim, case):
     before = kim.get(f"/cases/{case}/process").json()
     small_town.complete("kim", small_town.open_tasks(case)["lesson"].id, LESSON)
