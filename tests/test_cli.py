@@ -163,7 +163,7 @@ def test_scenarios_with_what_they_pass(run):
     assert "시나리오" in err
     code, out, _ = run("test", TOY, "--format", "json", "--whole")
     told = json.loads(out)
-    assert (code, len(told["ran"]), told["findings"], told["coverage"]["guard"]) == (1, 5, [], {"met": 3, "all": 3})
+    assert (code, len(told["ran"]), told["findings"], told["coverage"]["guard"]) == (1, 6, [], {"met": 3, "all": 3})
     assert {one["which"] for one in told["missing"]} == {"f_no", "f_enough", "f_path", "f_end"}
 
 

@@ -60,6 +60,15 @@ class Hand:
         box.press("Enter")
         expect(box).to_have_value(label)
 
+    def pick(self, place: str, name: str) -> None:
+        """Find a case by its name among those an answer can name, and take it."""
+        self.settled()
+        find = self.page.locator(f'[name="_find:/{place}"]')
+        find.fill(name)
+        find.press("Tab")
+        self.page.locator(".hits .hit").filter(has_text=name).get_by_role("checkbox").check()
+        expect(self.page.locator(".picks")).to_contain_text(name)
+
     def mark(self, place: str, marks: tuple[int, ...]) -> None:
         """Answer a table of questions by its digits: each key answers and goes on to the next question."""
         self.choice(f"{place}/문항1", 1).focus()

@@ -82,8 +82,14 @@ def test_each_kind_ends_in_every_way(person, login, foster):
         choose(page, child, "중간종료", MIDWAY).save()
         ended(page, child)
         return
-    page.goto(child.start("other_termination"))
-    Hand(page).confirmed("되돌릴 수 없습니다")
+    page.goto("/institution")
+    page.get_by_role("link", name="기타종료 일괄처리").click()
+    hand = Hand(page)
+    hand.pick("대상아동", child.name)
+    hand.settled()
+    hand.confirmed("되돌릴 수 없습니다")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("기관 업무")
+    page.goto(child.url)
     ended(page, child)
 
 

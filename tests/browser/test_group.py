@@ -22,13 +22,7 @@ def test_a_session_over_three_children_stands_with_each(person):
     page.get_by_role("link", name="자립준비프로그램 회기보고").first.click()
     hand.fill(제목=f"{programme} 1회", 프로그램="1영역", 회기일자=day(), 진행시간__시작시각="14:00", 진행시간__종료시각="16:00", 내용="장을 보았습니다.")
     for child in there:
-        hand.settled()
-        find = page.locator('[name="_find:/대상자"]')
-        find.fill(child.name)
-        find.press("Tab")
-        hit = page.locator(".hits .hit").filter(has_text=child.name).get_by_role("checkbox")
-        hit.check()
-        expect(page.locator(".picks")).to_contain_text(child.name)
+        hand.pick("대상자", child.name)
     hand.settled()
     hand.saved(place.split()[0])
     for child in there:

@@ -68,7 +68,7 @@ def test_side_by_side_comes_to_the_same():
 def test_a_process_with_threads_plays_them_one_after_the_other():
     with threading_one():
         outcome = run_side_by_side(Edition.from_files(read_folder(TOY)), 2)
-    assert (outcome.findings, len(outcome.ran)) == ((), 5)
+    assert (outcome.findings, len(outcome.ran)) == ((), 6)
 
 
 @contextmanager

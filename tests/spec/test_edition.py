@@ -25,8 +25,8 @@ def edition(files):
 
 def test_an_edition_holds_everything_of_the_two_folders(edition):
     assert (edition.name, edition.in_force_from.isoformat(), edition.case.form) == ("toy", "2020-01-01", "member")
-    assert set(edition.forms) == {"member", "lesson", "loan", "leave", "keeper_change", "keeper_approval"}
-    assert set(edition.processes) == {"lifecycle", "loan", "leave", "keeper_change"}
+    assert set(edition.forms) == {"member", "lesson", "loan", "leave", "keeper_change", "keeper_approval", "group_lesson", "attendance"}
+    assert set(edition.processes) == {"lifecycle", "loan", "leave", "keeper_change", "group_lesson"}
     assert edition.lifecycle.id == "lifecycle"
     assert set(edition.views) == {"members", "loans"}
     assert set(edition.reports) == {"members_by_sex"}
@@ -69,8 +69,8 @@ def test_everything_that_keeps_it_from_being_read_is_said_at_once(files):
 def test_the_menu_leads_to_no_view_of_another_kind_of_institution(files):
     other = {**files, "forms/views/members.json": files["forms/views/members.json"].replace(b'"title": ', '"kinds": ["지점"], "title": '.encode(), 1)}
     edition = Edition.from_files(other)
-    assert [item.page for item in edition.menu(["keeper"], "지점")] == ["home", "view", "register", "reports"]
-    assert [item.page for item in edition.menu(["keeper"], "이동도서관")] == ["home", "register", "reports"]
+    assert [item.page for item in edition.menu(["keeper"], "지점")] == ["home", "view", "register", "institution", "reports"]
+    assert [item.page for item in edition.menu(["keeper"], "이동도서관")] == ["home", "register", "institution", "reports"]
 
 
 def test_the_shipped_edition_loads():
