@@ -5,23 +5,24 @@ The rule of the edition in force holds, as its roles do. What the engine itself 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from engine.casework.facts import Kept, Lazy, Over, typed
+from engine.casework.facts import Kept, Lazy, Over, RecordFacts, typed
 from engine.errors import NotFound
 from engine.spec.sight import AUTHOR
 from engine.store.prepared import prepare
 from engine.store.tables import person, record, revision
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import date
 
     from engine.casework.desk import Desk
     from engine.casework.dossier import Dossier
+    from engine.casework.facts import Records
     from engine.spec.edition import Edition
     from engine.spec.sight import Sight
 
@@ -108,7 +109,7 @@ class SeenRecords:
 
     def under(self, reader: Edition) -> SeenFacts:
         """Give `record` as expressions of an edition read it."""
-        return SeenFacts(self._dossier, self, reader)
+        return SeenFacts(self._dossier.records, self, reader)
 
     def last(self, form_id: str) -> Kept | None:
         """Give the last record of a form that the person sees."""
@@ -137,36 +138,21 @@ class SeenRecords:
         return Kept(row.id, _day(row), (row.by, row.by_name), lambda reader: typed(edition, row.form, row.data, reader))
 
 
-class SeenFacts(Mapping[str, Any]):
+class SeenFacts(RecordFacts):
     """`record` as a person reads it, named as one edition names it."""
 
-    __slots__ = ("_dossier", "_reader", "_seen")
+    __slots__ = ("_seen",)
 
-    def __init__(self, dossier: Dossier, seen: SeenRecords, reader: Edition) -> None:
-        """Take whose records, what of them is seen, and the edition that reads."""
-        self._dossier, self._seen, self._reader = dossier, seen, reader
+    def __init__(self, records: Records, seen: SeenRecords, reader: Edition) -> None:
+        """Take the records, what of them is seen, and the edition that reads."""
+        super().__init__(records, reader)
+        self._seen = seen
 
     def __getitem__(self, form_id: str) -> Mapping[str, Any]:
         """Give count, first and last of a form."""
         if not self._seen.limited(form_id):
-            return self._dossier.records.under(self._reader)[form_id]
-        return Lazy({"count": self._dossier.records.form(form_id).count}, {"first": lambda: self._values(form_id, 0), "last": lambda: self._values(form_id, 1)})
-
-    def get(self, form_id: str, default: Any = None) -> Any:
-        """Give as `[]` does: every form has a count, so `default` never is."""
-        return self[form_id] if isinstance(form_id, str) else default
-
-    def __contains__(self, form_id: object) -> bool:
-        """Say yes: every form has a count."""
-        return isinstance(form_id, str)
-
-    def __iter__(self) -> Iterator[str]:
-        """Give the forms that have been saved."""
-        return iter(self._dossier.records.saved())
-
-    def __len__(self) -> int:
-        """Count the forms that have been saved."""
-        return len(self._dossier.records.saved())
+            return self._records.under(self._reader)[form_id]
+        return Lazy({"count": self._records.form(form_id).count}, {"first": lambda: self._values(form_id, 0), "last": lambda: self._values(form_id, 1)})
 
     def _values(self, form_id: str, at: int) -> Mapping[str, Any] | None:
         kept = self._seen.ends(form_id)[at]
