@@ -166,6 +166,7 @@ API = (
     Way("POST", "/api/editions/{digest:digest}/approve", api.editions.approve, may("edition.approve"), doc=Doc("판 승인", answers={200: "Published"})),
     Way("POST", "/api/editions/{digest:digest}/migrate", api.moves.migrate, may("edition.approve"), Body.JSON, Doc("열린 건 옮기기", "Migrate", {200: "MovePlan", 202: "MoveRun"})),
     Way("GET", "/api/editions/{digest:digest}/impact", api.moves.impact, may("edition.read"), doc=Doc("시행하면 달라지는 것", answers={200: "Impact"})),
+    Way("POST", "/api/editions/{digest:digest}/impact", api.moves.try_impact, may("edition.read"), Body.JSON, Doc("자리를 정해 미리 보기", "Mapped", {200: "Impact"})),
     Way("GET", "/api/editions/{digest:digest}/replay", api.moves.replay, may("edition.read"), doc=Doc("지난 기록 다시 읽기", answers={200: "Replay"})),
     Way("GET", "/api/moves", api.moves.listing, may("edition.read"), doc=Doc("옮기기의 목록", answers={200: "MoveRunList"})),
     Way("GET", "/api/moves/{id:id}/cases", api.moves.cases, may("edition.approve"), doc=Doc("옮기기의 건마다의 결과", answers={200: "MoveCaseList"}, query=(("outcome", "결과"), ("after", "이 건 다음부터")))),

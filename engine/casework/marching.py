@@ -47,7 +47,7 @@ _left_back = prepare(select(func.count().label("count")).select_from(move_case).
 _note = prepare(update(move_case).where(_of_run, _of_case), ["outcome", "reason", "case_version", "before", "at"])
 _note_back = prepare(update(move_case).where(_of_run, _of_case), ["outcome", "reason"])
 _direction = prepare(select(move_run.c.state).where(move_run.c.id == bindparam("of_run")).with_for_update(read=True))
-_finish = prepare(update(move_run).where(move_run.c.id == bindparam("of_run"), move_run.c.state == bindparam("was")), ["state", "ended_at"])
+_finish = prepare(update(move_run).where(move_run.c.id == bindparam("of_run"), move_run.c.state == bindparam("was")), ["state", "ended_at", "turn"])
 
 
 def work(
@@ -93,7 +93,7 @@ def step(desk: Desk, run_id: str, batch: int = BATCH) -> bool:
 def _forward(desk: Desk, run: Any, rows: Sequence[Any]) -> bool:
     if not rows:
         if not _left.first(desk.connection, of_run=run.id).count:  # type: ignore[union-attr]
-            _finish.run(desk.connection, of_run=run.id, was=MOVING, state=MOVED, ended_at=desk.now)
+            _finish.run(desk.connection, of_run=run.id, was=MOVING, state=MOVED, ended_at=desk.now, turn=None)
         return False
     if _direction.first(desk.connection, of_run=run.id).state != MOVING:  # type: ignore[union-attr]
         return True  # undone meanwhile: what stands here is not to be moved any more
@@ -118,7 +118,7 @@ def _forward(desk: Desk, run: Any, rows: Sequence[Any]) -> bool:
 def _backward(desk: Desk, run: Any, rows: Sequence[Any]) -> bool:
     if not rows:
         if not _left_back.first(desk.connection, of_run=run.id).count:  # type: ignore[union-attr]
-            _finish.run(desk.connection, of_run=run.id, was=UNDOING, state=UNDONE, ended_at=desk.now)
+            _finish.run(desk.connection, of_run=run.id, was=UNDOING, state=UNDONE, ended_at=desk.now, turn=None)
         return False
     noted: list[dict[str, Any]] = []
     for row in rows:

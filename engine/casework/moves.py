@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exists, func, insert, literal, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.casework import access, moving
 from engine.casework.permits import demand
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 PERMISSION = "edition.approve"
 MOVING, MOVED, UNDOING, UNDONE = "moving", "moved", "undoing", "undone"
 FAILED, KEPT = "failed", "kept"
+TURN = 1  # what the run under way holds
 _TOLD = 20  # cases named for each reason
 _STREAMED = {"yield_per": 1000}
 _open = (
@@ -42,8 +44,15 @@ _open = (
 _open_from = _open.where(instance_table.c.edition == bindparam("origin"))
 _run = prepare(select(move_run).where(move_run.c.id == bindparam("of_run")))
 _runs = prepare(select(move_run).order_by(move_run.c.id.desc()))
-_insert_run = prepare(insert(move_run))
-_undo = prepare(update(move_run).where(move_run.c.id == bindparam("of_run"), (move_run.c.state == MOVING) | (move_run.c.state == MOVED)), ["state", "undone_by", "ended_at"])
+_insert_run = {  # no row where another run has the turn: the second of two at once waits for the first, then finds its turn taken
+    "sqlite": prepare(sqlite.insert(move_run).on_conflict_do_nothing(index_elements=["turn"])),
+    "postgresql": prepare(postgresql.insert(move_run).on_conflict_do_nothing(index_elements=["turn"])),
+}
+_undo = prepare(
+    update(move_run).where(move_run.c.id == bindparam("of_run"), (move_run.c.state == MOVING) | (move_run.c.state == MOVED)),
+    ["state", "undone_by", "ended_at", "turn"],
+)
+_under_way = prepare(select(move_run.c.id).where(move_run.c.turn == TURN))
 _counts = prepare(select(move_case.c.outcome, func.count().label("count")).where(move_case.c.run_id == bindparam("of_run")).group_by(move_case.c.outcome))
 _reasons = prepare(
     select(move_case.c.reason, func.count().label("count"), func.min(move_case.c.case_id).label("example"))
@@ -135,15 +144,13 @@ def begin(desk: Desk, to: str, *, origin: str | None = None, mapping: Any = None
     row = desk.connection.execute(select(edition.c.approved_at, edition.c.withdrawn_at).where(edition.c.digest == to)).one()
     if row.approved_at is None or row.withdrawn_at is not None:
         raise Refused("승인된 판으로만 옮길 수 있습니다.")
-    waiting = desk.connection.execute(select(move_run.c.id).where((move_run.c.state == MOVING) | (move_run.c.state == UNDOING))).first()
-    if waiting is not None:
-        raise Refused(f"끝나지 않은 옮기기가 있습니다({waiting.id}). 끝나기를 기다리거나 되돌린 뒤에 하세요.")
     made = new_id()
+    given = {"id": made, "to_edition": new.digest, "from_edition": origin, "mapping": steps, "total": 0, "state": MOVING, "turn": TURN}
+    if _insert_run[desk.connection.dialect.name].run(desk.connection, given, started_by=desk.actor.login, started_at=desk.now) != 1:
+        raise Refused(_busy(desk.connection))
     there = exists().where(instance_table.c.case_id == cases.c.id, instance_table.c.ended_at.is_(None), instance_table.c.edition != to)
     if origin:
         there = there.where(instance_table.c.edition == origin)
-    given = {"id": made, "to_edition": new.digest, "from_edition": origin, "mapping": steps, "total": 0, "state": MOVING}
-    _insert_run.run(desk.connection, given, started_by=desk.actor.login, started_at=desk.now)
     names = ["run_id", "case_id", "reason", "before"]
     chosen = select(literal(made), cases.c.id, literal(""), literal([], type_=move_case.c.before.type)).where(there)
     desk.connection.execute(insert(move_case).from_select(names, chosen, include_defaults=False))
@@ -161,10 +168,15 @@ def standing(desk: Desk, to: str) -> tuple[Edition, ...]:
 
 
 def undo(desk: Desk, run_id: str) -> None:
-    """Stop a run where it is and have it undone, case by case; `marching.work` does it. Raises Forbidden, NotFound, Refused where that was asked before."""
+    """Stop a run where it is and have it undone, case by case; `marching.work` does it.
+
+    Raises Forbidden, NotFound, Refused where that was asked before or another run is under way.
+    """
     demand(desk, PERMISSION)
-    row_of(desk.connection, run_id)
-    if _undo.run(desk.connection, of_run=run_id, state=UNDOING, undone_by=desk.actor.login, ended_at=None) != 1:
+    row = row_of(desk.connection, run_id)
+    if row.turn is None and row.state == MOVED and _under_way.first(desk.connection) is not None:
+        raise Refused(_busy(desk.connection))
+    if _undo.run(desk.connection, of_run=run_id, state=UNDOING, undone_by=desk.actor.login, ended_at=None, turn=TURN) != 1:
         raise Refused("이미 되돌린 옮기기입니다.")
     access.record(desk, "move.undo", target=f"run {run_id}")
 
@@ -191,6 +203,11 @@ def cases_of(desk: Desk, run_id: str, outcome: str, *, after: str = "", most: in
     found = _of_run.all(desk.connection, of_run=run_id, of_outcome=outcome, after=after, most=most)
     access.record_many(desk, "move.cases", [row.case_id for row in found], target=f"run {run_id}")
     return list(found)
+
+
+def _busy(connection: Connection) -> str:
+    row = _under_way.first(connection)
+    return f"끝나지 않은 옮기기가 있습니다({row.id if row else ''}). 끝나기를 기다리거나 되돌린 뒤에 하세요."
 
 
 def _asked(desk: Desk, to: str, origin: str | None, mapping: Any) -> tuple[Edition, dict[str, dict[str, str]]]:

@@ -1,22 +1,26 @@
 """Looking at an edition beforehand takes long where there is much: it is asked for, done by whoever has time, and its outcome kept for all who ask.
 
-A study is a row: while it has no end it waits or is under way. A process that dies on the way leaves it as it was, and the next one begins it again;
-two at the same one come to the same. Nothing but the row is written. `studying` does what is asked for here.
+A study is a row: while it has no end it waits or is under way. Who is at it holds it, a few seconds at a time; a process that dies on the way lets it go by
+that, and the next one begins it again. Nothing but the row is written. `studying` does what is asked for here.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, fields
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.casework import access
 from engine.casework.permits import demand
-from engine.errors import Refused
+from engine.errors import Refused, Stale
 from engine.store.ids import new_id
 from engine.store.prepared import prepare
 from engine.store.tables import study as table
+from engine.store.types import canonical
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -29,12 +33,22 @@ if TYPE_CHECKING:
 IMPACT, REPLAY, SCENARIOS, PLAN = "impact", "replay", "scenarios", "plan"
 #: Kind of study -> who may ask for one.
 KINDS = {IMPACT: "edition.read", REPLAY: "edition.read", SCENARIOS: "edition.read", PLAN: "edition.approve"}
-_insert = prepare(insert(table))
+HELD = timedelta(seconds=20)  # how long whoever is at a study holds it without saying so again
+_open = table.c.ended_at.is_(None)
+_insert = {
+    "sqlite": prepare(sqlite.insert(table).on_conflict_do_nothing(index_elements=["question"])),
+    "postgresql": prepare(postgresql.insert(table).on_conflict_do_nothing(index_elements=["question"])),
+}
 _of_edition = prepare(select(table).where(table.c.edition == bindparam("digest")).order_by(table.c.id))
-_waiting = prepare(select(table.c.id).where(table.c.ended_at.is_(None)).order_by(table.c.id))
-_one = prepare(select(table).where(table.c.id == bindparam("of_study")))
-_progress = prepare(update(table).where(table.c.id == bindparam("of_study"), table.c.ended_at.is_(None)), ["done", "total"])
-_end = prepare(update(table).where(table.c.id == bindparam("of_study"), table.c.ended_at.is_(None)), ["result", "failed", "ended_at"])
+_waiting = prepare(select(table.c.id).where(_open).order_by(table.c.id))
+_asked = prepare(select(table.c.id).where(table.c.question == bindparam("of_question")))
+_one = prepare(select(table).where(table.c.id == bindparam("of_study"), _open))
+_mine = table.c.id == bindparam("of_study")
+_free = or_(table.c.held_until.is_(None), table.c.held_until < bindparam("now", type_=table.c.held_until.type))
+_take = prepare(update(table).where(_mine, _open, _free), ["held_until"])
+_hold = prepare(update(table).where(_mine, _open), ["held_until"])
+_progress = prepare(update(table).where(_mine, _open), ["done", "total"])
+_end = prepare(update(table).where(_mine, _open), ["result", "failed", "ended_at", "question", "held_until"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +74,14 @@ def ask(desk: Desk, digest: str, kind: str, given: Mapping[str, Any] | None = No
         raise Refused("그런 살펴보기는 없습니다.")
     demand(desk, KINDS[kind])
     desk.edition(digest)
-    told = dict(given or {})
-    found = latest(desk, digest).get(kind)
-    if found is not None and found.ended_at is None and found.given == told:
-        return found.id
-    made = new_id()
-    _insert.run(desk.connection, {"id": made, "edition": digest, "kind": kind, "given": told, "done": 0, "total": 0, "asked_by": desk.actor.login, "asked_at": desk.now})
+    told, made = dict(given or {}), new_id()
+    question = hashlib.sha256(canonical([digest, kind, told])).hexdigest()
+    row = {"id": made, "edition": digest, "kind": kind, "given": told, "done": 0, "total": 0, "asked_by": desk.actor.login, "asked_at": desk.now, "question": question}
+    if _insert[desk.connection.dialect.name].run(desk.connection, row) != 1:
+        found = _asked.first(desk.connection, of_question=question)
+        if found is None:  # it ended this very moment
+            raise Stale
+        return str(found.id)
     access.record(desk, "study.ask", target=f"edition {digest}")
     return made
 
@@ -73,7 +89,7 @@ def ask(desk: Desk, digest: str, kind: str, given: Mapping[str, Any] | None = No
 def latest(desk: Desk, digest: str) -> dict[str, Study]:
     """Give the last study of each kind of an edition. Raises Forbidden."""
     demand(desk, "edition.read")
-    return {row.kind: Study(**row._asdict()) for row in _of_edition.all(desk.connection, digest=digest)}
+    return {row.kind: _told(row) for row in _of_edition.all(desk.connection, digest=digest)}
 
 
 def waiting(connection: Connection) -> list[str]:
@@ -84,7 +100,17 @@ def waiting(connection: Connection) -> list[str]:
 def one(connection: Connection, ident: str) -> Study | None:
     """Give one study; None where it is ended, or there is none."""
     row = _one.first(connection, of_study=ident)
-    return Study(**row._asdict()) if row is not None and row.ended_at is None else None
+    return _told(row) if row is not None else None
+
+
+def take(connection: Connection, ident: str, now: datetime) -> bool:
+    """Begin to be at a study; False where somebody is, or it is ended."""
+    return _take.run(connection, of_study=ident, now=now, held_until=now + HELD) == 1
+
+
+def hold(connection: Connection, ident: str, now: datetime) -> None:
+    """Go on being at a study."""
+    _hold.run(connection, of_study=ident, held_until=now + HELD)
 
 
 def note(connection: Connection, ident: str, done: int, total: int) -> None:
@@ -94,4 +120,8 @@ def note(connection: Connection, ident: str, done: int, total: int) -> None:
 
 def end(connection: Connection, ident: str, result: Mapping[str, Any] | None, failed: str, now: datetime) -> None:
     """End a study with what came of it; one that another has ended stays as it is."""
-    _end.run(connection, of_study=ident, result=result, failed=failed, ended_at=now)
+    _end.run(connection, of_study=ident, result=result, failed=failed, ended_at=now, question=None, held_until=None)
+
+
+def _told(row: Any) -> Study:
+    return Study(*(getattr(row, each.name) for each in fields(Study)))

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import logging
+import threading
 import time
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from engine.casework import access, impact, moves, replay, scenarios, studies
 from engine.casework.desk import Desk
 from engine.casework.signin import actor_of
-from engine.errors import DidimdolError, Forbidden
+from engine.errors import DatabaseFailed, DidimdolError, Forbidden, Stale
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from datetime import datetime
 
     from engine.casework.editions import Editions
     from engine.casework.studies import Study
+    from engine.spec.edition import Edition
     from engine.store.cipher import Cipher
     from engine.store.database import Database
     from engine.store.files import FileStore
@@ -29,19 +32,26 @@ _log = logging.getLogger(__name__)
 
 
 def work(database: Database, editions: Editions, cipher: Cipher, files: FileStore, clock: Callable[[], datetime], ident: str) -> None:
-    """Do one study and keep its outcome, as the person who asked; what goes wrong is kept as its end too."""
+    """Do one study and keep its outcome, as the person who asked; what goes wrong is kept as its end too. Nothing where somebody is at it."""
+    with database.begin() as connection:
+        if not studies.take(connection, ident, clock()):
+            return
     result, failed = None, ""
     seen: list[dict[str, Any]] = []
     try:
-        with database.read() as connection:
+        with _held(database, clock, ident), database.read() as connection:
             row = studies.one(connection, ident)
-            if row is None:
-                return
-            actor = actor_of(connection, row.asked_by, clock())
-            if actor is None:
+            actor = actor_of(connection, row.asked_by, clock()) if row is not None else None
+            if row is None or actor is None:
                 raise Forbidden
             desk = Desk(connection, actor, clock(), editions, cipher, files, seen)
-            result = _studied(desk, row, _Progress(database, ident))
+            if row.kind == studies.SCENARIOS:
+                edition = desk.edition(row.edition)
+            else:
+                result = _studied(desk, row, _Progress(database, ident))
+        if result is None:
+            with _held(database, clock, ident):  # outside the transaction: they are long, and PostgreSQL ends one that idles
+                result = _played(edition)
     except DidimdolError as error:
         failed = error.message
     except Exception as error:  # noqa: BLE001 -- whatever is wrong with one study, the row must end, or it is begun for ever
@@ -54,19 +64,40 @@ def work(database: Database, editions: Editions, cipher: Cipher, files: FileStor
 
 def _studied(desk: Desk, row: Study, progress: Callable[[str, int, int], None]) -> dict[str, Any]:
     if row.kind == studies.IMPACT:
-        return impact.plain(impact.impact(desk, row.edition))
+        return impact.plain(impact.impact(desk, row.edition, mapping=row.given.get("mapping")))
     if row.kind == studies.REPLAY:
         found = replay.replay(desk, row.edition, progress=progress)
         return {**asdict(found), "sentences": list(found.sentences)}
-    if row.kind == studies.PLAN:
-        return asdict(moves.plan(desk, row.edition, origin=row.given.get("origin"), mapping=row.given.get("mapping")))
-    outcome = scenarios.run(desk.edition(row.edition))
+    return asdict(moves.plan(desk, row.edition, origin=row.given.get("origin"), mapping=row.given.get("mapping")))
+
+
+def _played(edition: Edition) -> dict[str, Any]:
+    outcome = scenarios.run(edition)
     missing = outcome.coverage.missing()
     return {
         "ran": list(outcome.ran), "findings": [{"path": one.path, "line": one.line, "message": one.message} for one in outcome.findings],
         "counts": {kind: list(figures) for kind, figures in outcome.coverage.counts().items()},
         "missing": [[mark[0], title] for mark, title in missing[:_MOST_NAMED]], "missing_all": len(missing),
     }
+
+
+@contextmanager
+def _held(database: Database, clock: Callable[[], datetime], ident: str) -> Iterator[None]:
+    """Hold a study while the block runs, from a thread of its own: the study itself may be long without a pause."""
+    over = threading.Event()
+
+    def hold() -> None:
+        while not over.wait(studies.HELD.total_seconds() / 4):
+            with suppress(Stale, DatabaseFailed), database.begin() as connection:  # once more a little later
+                studies.hold(connection, ident, clock())
+
+    holding = threading.Thread(target=hold, name="study held", daemon=True)
+    holding.start()
+    try:
+        yield
+    finally:
+        over.set()
+        holding.join()
 
 
 class _Progress:

@@ -475,6 +475,7 @@ move_run = Table(
     Column("started_at", Time, nullable=False),
     Column("ended_at", Time),
     Column("undone_by", Name),
+    Column("turn", Integer, unique=True),  # 1 while it moves or is being undone, so that there is one at a time; None once it is over
     **_KEYED,
 )
 
@@ -505,6 +506,8 @@ study = Table(  # an edition looked at beforehand: something long that was asked
     Column("asked_by", Name, nullable=False),  # login
     Column("asked_at", Time, nullable=False),
     Column("ended_at", Time),  # None: it is not done yet
+    Column("question", Digest, unique=True),  # digest of edition, kind and what was given while it is not done, so that the same is asked once; then None
+    Column("held_until", Time),  # somebody is at it until then, and holds it for longer while at it
     Index("ix_study_edition", "edition", "kind"),
 )
 

@@ -10,12 +10,13 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import func, select
 
-from engine.casework import approvals, cases, history, queries, tasks, timers
-from engine.errors import DidimdolError, Stale
+from engine.casework import approvals, cases, history, impact, marching, moves, queries, studies, studying, tasks, timers
+from engine.errors import DidimdolError, Refused, Stale
 from engine.store.tables import cases as case_table
 from engine.store.tables import history as history_table
-from engine.store.tables import record, timer
+from engine.store.tables import move_case, move_run, record, study, timer
 from tests.casework.library import LESSON, LOAN, MEMBER, NOW
+from tests.casework.test_moves import edited
 
 MANY = 12
 
@@ -142,3 +143,49 @@ def test_an_old_tab_loses_against_a_newer_draft(library, case_id):
 
     answers = at_once([lambda number=number: save(number) for number in (1, 2, 3, 4)])
     assert answers.count(Stale.__name__) == 3
+
+
+def test_one_move_is_under_way_at_a_time(library, case_id):
+    """Two people begin a move at the same moment: one does, the other is told which; the same where one is undone meanwhile."""
+    library.hire("second", "가지점", "approver")
+    library.hire("third", "가지점", "approver")
+    targets = [library.publish(edited(name), NOW.date()) for name in ("한", "두")]
+
+    def begin(login, digest):
+        with library.desk(login) as desk:
+            return moves.begin(desk, digest)
+
+    came = at_once([lambda login=login, digest=digest: begin(login, digest) for login in ("second", "third") for digest in targets])
+    (begun,) = [each for each in came if each != "Refused"]
+    assert count(library, move_run) == count(library, move_case) == 1
+    with pytest.raises(Refused, match=begun), library.desk("third") as desk:
+        moves.begin(desk, targets[0])
+    marching.work(library.database, library.editions, library.cipher, lambda: NOW, begun)
+    other = begin("second", next(digest for digest in targets if digest != target_of(library, begun)))
+    with pytest.raises(Refused, match=other), library.desk("third") as desk:
+        moves.undo(desk, begun)
+    assert count(library, move_run, move_run.c.turn.is_not(None)) == 1
+
+
+def target_of(library, run_id):
+    with library.database.read() as connection:
+        return moves.row_of(connection, run_id).to_edition
+
+
+def test_one_question_is_one_study_and_one_server_does_it(library, case_id, monkeypatch):
+    library.hire("author", "가지점", "author")
+    digest, looked = library.publish(edited("새"), NOW.date()), []
+
+    def ask():
+        with library.desk("author") as desk:
+            return studies.ask(desk, digest, studies.IMPACT, {"mapping": {}})
+
+    (asked,) = set(at_once([ask] * MANY))
+    assert count(library, study) == 1
+    plain = impact.impact
+    monkeypatch.setattr(impact, "impact", lambda *given, **named: (looked.append(1), plain(*given, **named))[1])
+    at_once([lambda: studying.work(library.database, library.editions, library.cipher, library.files, lambda: NOW, asked)] * 4)
+    assert looked == [1]
+    with library.desk("author") as desk:
+        held = studies.latest(desk, digest)["impact"]
+    assert (held.id, held.failed, held.result["cases"]) == (asked, "", 1)

@@ -75,7 +75,7 @@ def test_what_goes_wrong_is_the_end_of_a_study_and_told(people, monkeypatch):
     digest = published(people)
     ident = ask(people, digest, studies.IMPACT)
 
-    def fails(*_args):
+    def fails(*_args, **_named):
         raise ValueError("a secret")
 
     monkeypatch.setattr(studying.impact, "impact", fails)

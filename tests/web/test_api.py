@@ -234,6 +234,10 @@ def test_open_cases_move_to_an_edition_and_back(town):
     assert approver.post(f"/api/editions/{digest}/migrate", json={}).status_code == 409  # not approved yet
     assert approver.post(f"/api/editions/{digest}/approve").status_code == 200
     assert author.get(f"/api/editions/{digest}/impact").json()["instances"] == {"moves": 1, "mapping": 0, "stays": 0}
+    closing = {"lifecycle": {"lesson": "stay"}}
+    assert author.post(f"/api/editions/{digest}/impact", json={"mapping": closing}).json()["instances"] == {"moves": 0, "mapping": 1, "stays": 0}
+    assert author.post(f"/api/editions/{digest}/impact", json={"mapping": {"lifecycle": {"lesson": "nowhere"}}}).status_code == 422
+    assert author.post(f"/api/editions/{digest}/impact", json={}).status_code == 422
     assert author.get(f"/api/editions/{digest}/replay").json()["refused"] == 0
     assert kim.get(f"/api/editions/{digest}/impact").status_code == author.post(f"/api/editions/{digest}/migrate", json={}).status_code == 403
     assert approver.post(f"/api/editions/{digest}/migrate", json={"dry_run": True}).json()["moved"] == 1

@@ -25,7 +25,7 @@ from web.routes import Body, Rule
 ROLES = ("", "nobody", "kim", "boss", "admin", "author", "approver")
 OBJECTS = [way for way in WAYS if "{id" in way.path]
 MORE = {"/api/history": "?case={case}", "/search": "?q=김하나", "/cases": "?view=members", "/cases/export": "?view=members&to=paper", "/people/{id:id}/revoke": "?role=keeper"}
-SENT = {"data": LESSON, "form": "member", "reason": "까닭", "pointer": "/주민등록번호"}
+SENT = {"data": LESSON, "form": "member", "reason": "까닭", "pointer": "/주민등록번호", "mapping": {}}
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 

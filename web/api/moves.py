@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 _PAGE = 200
 
+
 def migrate(request: Request) -> Response:
     """Move open cases to this edition: `dry_run` only tells what would come of it; otherwise a run is begun, which a worker goes on with."""
     known = {"dry_run": bool, "from": str, "mapping": dict}
@@ -35,6 +36,14 @@ def impact(request: Request) -> Response:
     """Tell what this edition would do to everything that is open."""
     with unit(request) as desk:
         found = impacts.impact(desk, request.path_params["digest"])
+    return answers.json(impacts.plain(found))
+
+
+def try_impact(request: Request) -> Response:
+    """Tell what this edition would do with a mapping of steps that are gone: nothing is changed or kept, a move is tried as often as one likes."""
+    asked = incoming.body(request, {"mapping": dict})
+    with unit(request, write=False) as desk:
+        found = impacts.impact(desk, request.path_params["digest"], mapping=asked["mapping"])
     return answers.json(impacts.plain(found))
 
 

@@ -18,6 +18,11 @@ DIGEST: Schema = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 POINTER: Schema = {"type": "string", "format": "json-pointer"}
 ANSWERS: Schema = {"type": "object", "description": "The form's nested object, with its own property names; see the form's schema."}
 
+MAPPING: Schema = {
+    "type": "object", "additionalProperties": {"type": "object", "additionalProperties": TEXT},
+    "description": "By process: where each step that is gone goes on (a new step, close or stay); @process names the process itself anew.",
+}  # fmt: skip
+
 
 def listed(item: Schema | str) -> Schema:
     """Return the schema of an array of `item` (a schema, or the name of one)."""
@@ -142,7 +147,8 @@ SCHEMAS: dict[str, Schema] = {
     "EditionList": shape({"rows": listed("Edition")}),
     "Checked": shape({"digest": MAYBE_TEXT, "findings": listed("Finding")}),
     "Published": shape({"digest": DIGEST}),
-    "Migrate": shape({}, {"dry_run": FLAG, "from": DIGEST, "mapping": {"type": "object", "additionalProperties": {"type": "object", "additionalProperties": TEXT}}}, closed=True),
+    "Migrate": shape({}, {"dry_run": FLAG, "from": DIGEST, "mapping": MAPPING}, closed=True),
+    "Mapped": shape({"mapping": MAPPING}, closed=True),
     "MoveReason": shape({"sentence": TEXT, "count": COUNT, "examples": listed(TEXT)}),
     "MovePlan": shape(
         {

@@ -533,9 +533,11 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("started_at", types.Time(length=27), nullable=False),
         sa.Column("ended_at", types.Time(length=27), nullable=True),
         sa.Column("undone_by", sa.String(length=200), nullable=True),
+        sa.Column("turn", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["from_edition"], ["edition.digest"], name=op.f("fk_move_run_from_edition")),
         sa.ForeignKeyConstraint(["to_edition"], ["edition.digest"], name=op.f("fk_move_run_to_edition")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_move_run")),
+        sa.UniqueConstraint("turn", name=op.f("uq_move_run_turn")),
         sqlite_with_rowid=False,
     )
     op.create_table(
@@ -565,8 +567,11 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("asked_by", sa.String(length=200), nullable=False),
         sa.Column("asked_at", types.Time(length=27), nullable=False),
         sa.Column("ended_at", types.Time(length=27), nullable=True),
+        sa.Column("question", sa.String(length=64), nullable=True),
+        sa.Column("held_until", types.Time(length=27), nullable=True),
         sa.ForeignKeyConstraint(["edition"], ["edition.digest"], name=op.f("fk_study_edition")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_study")),
+        sa.UniqueConstraint("question", name=op.f("uq_study_question")),
     )
     op.create_index("ix_study_edition", "study", ["edition", "kind"], unique=False)
     _finish()
