@@ -18,6 +18,7 @@ from random import Random
 from typing import Any
 
 SINCE = timedelta(days=3 * 365)
+CLOSED = timedelta(days=340)  # what is older is closed, as the small world has it
 FACILITIES = ("아동양육시설", "공동생활가정")
 FILL = 0.45
 
@@ -47,16 +48,20 @@ class Child:
     def do(self, day: date, what: str, data: dict[str, Any] | None = None, *, who: str = "", how: str = "complete", hour: int = 10) -> bool:
         """Note a step where its day has come; weekends wait for Monday."""
         day = workday(day)
-        if day >= self.today or (self.steps and f"{day}T{hour:02}" < self.steps[-1]["on"]):
+        if day >= self.today:
             return False
         minute = self.chance.randrange(0, 60, 5)
-        on = max(f"{day}T{hour:02}:{minute:02}", self.steps[-1]["on"] if self.steps else "")
+        on = f"{day}T{hour:02}:{minute:02}"
         self.steps.append({"as": who or self.owner, "on": on, "do": how, "what": what, "data": data or {}, "fill": FILL, "confirmed": True})
         return True
 
     def some(self, low: int, high: int) -> int:
         """Give a number of days."""
-        return self.chance.randint(low, high)
+        return self.chance.randint(low, max(low, high))
+
+    def slow(self, least: int, most: int) -> int:
+        """Give how many days something takes: mostly none, sometimes a few, seldom so many that it is late by weeks."""
+        return self.chance.choices([0, self.some(1, 5), self.some(least, most)], [10, 5, 5])[0]
 
 
 def workday(day: date) -> date:
@@ -67,7 +72,7 @@ def workday(day: date) -> date:
 def story(child: Child, begun: date, fellow: str) -> None:
     """Tell what happens to a child from the day it is registered."""
     chance, fifteen, eighteen = child.chance, workday(later(child.birth, 15, 2)), later(child.birth, 18)
-    start = max(later(begun, days=child.some(3, 20)), fifteen + timedelta(days=child.some(0, 20)))
+    start = max(later(begun, days=child.some(3, 20)), fifteen + timedelta(days=child.some(0, 20) + child.slow(15, 40)))
     if child.kind in FACILITIES:
         if not child.do(start, "child_selfreliance_info", {"대상등록일": workday(start).isoformat()}):
             return
@@ -75,12 +80,15 @@ def story(child: Child, begun: date, fellow: str) -> None:
             child.do(start, "child_disability_health", {"종합장애정도": chance.choices(["장애미해당", "심하지 않은 장애"], [9, 1])[0]}, hour=11)
         if chance.random() < 0.35:
             child.do(later(start, days=2), "child_family_relations", hour=15)
-    end = ending(child, eighteen)
-    year = start
-    while year < min(end, child.today):
-        one_year(child, year, end, fellow)
-        year = date(year.year + 1, 1, 15) + timedelta(days=child.some(0, 60))
+    end = max(ending(child, eighteen), start + timedelta(days=130))
+    if end > eighteen + timedelta(days=30):
+        done = years(child, start, eighteen - timedelta(days=20), fellow)
+        stay(child, eighteen)
+        years(child, max(later(eighteen, days=20), date(done.year + 1, 1, 10)), end - timedelta(days=20), fellow)
+    else:
+        years(child, start, end - timedelta(days=20), fellow)
     finish(child, eighteen, end)
+    child.steps.sort(key=lambda step: step["on"])
 
 
 def ending(child: Child, eighteen: date) -> date:
@@ -93,32 +101,49 @@ def ending(child: Child, eighteen: date) -> date:
     return later(eighteen, days=child.some(300, 900))
 
 
-def one_year(child: Child, start: date, end: date, fellow: str) -> None:
-    """Tell one year of guided work: the assessment, the plan, what is provided."""
+def years(child: Child, start: date, last: date, fellow: str) -> date:
+    """Tell the guided work of each year from the first day to the last; give the day the last year's began."""
+    day = start
+    while True:
+        done = one_year(child, day, min(last, child.today - timedelta(days=3)), fellow)
+        first = max(date(day.year + 1, 1, 8), later(done, days=20))
+        room = min((last - first).days - 60, 290)
+        if room < 0 or first >= child.today:
+            return day
+        day = later(first, days=child.chance.choice((child.some(0, min(70, room)), child.some(0, room), child.some(0, room), room)))
+
+
+def one_year(child: Child, start: date, last: date, fellow: str) -> date:
+    """Tell one year of guided work: the assessment, the plan, what is provided; give the day it came to."""
     chance = child.chance
-    last = min(end, date(start.year, 12, 28), child.today) - timedelta(days=3)
     day = later(start, days=child.some(8, 30))
     if day > last or not child.do(day, "skills_assessment", {"작성일": workday(day).isoformat()}):
-        return
+        return day
     day = later(day, days=child.some(7, 25))
     if day > last or not child.do(day, "selfreliance_plan", {"계획일자": workday(day).isoformat(), **plan(child, day)}):
-        return
-    for _ in range(chance.choice((1, 1, 2, 2, 3))):
-        day = later(day, days=child.some(15, 70))
+        return day
+    for number in range(chance.choice((1, 1, 2, 2, 3))):
+        day = later(day, days=child.some(10, 25) if not number else child.some(15, 70))
         if day > last:
-            return
+            return day
         child.do(day, "service_provision", {"사례관리일자": workday(day).isoformat(), "사례관리분야": chance.choice(["취업", "진학", "주거", "그외", "그외"])}, hour=15)
-        if chance.random() < 0.35:
-            day = later(day, days=child.some(2, 12))
-            child.do(day, "counselling_log", {"상담일자": workday(day).isoformat(), "공개여부": chance.choices(["공개", "비공개"], [4, 1])[0]}, hour=16)
-        elif chance.random() < 0.2:
-            day = later(day, days=child.some(3, 12))
-            child.do(day, "case_conference", {"회의종류": "개별", "회의일시": f"{workday(day)}T14:00"}, hour=17)
+        beside(child, later(day, days=child.some(2, 12)), last)
     if chance.random() < 0.06 and fellow != child.owner:
         day = later(day, days=5)
-        asked = day < last and child.do(day, "case_manager_change_popup", {"담당자": fellow}, hour=16)
+        asked = day < last - timedelta(days=100) and child.do(day, "case_manager_change_popup", {"담당자": fellow}, hour=16)
         if asked and child.do(later(day, days=2), "case_manager_change_approval", {"결정": "승인"}, who=child.lead, how="approve", hour=17):
             child.owner = fellow
+    return day
+
+
+def beside(child: Child, day: date, last: date) -> None:
+    """Tell what is talked about beside the guided work."""
+    if day > last:
+        return
+    if child.chance.random() < 0.35:
+        child.do(day, "counselling_log", {"상담일자": workday(day).isoformat(), "공개여부": child.chance.choices(["공개", "비공개"], [4, 1])[0]}, hour=16)
+    elif child.chance.random() < 0.2:
+        child.do(day, "case_conference", {"회의종류": "개별", "회의일시": f"{workday(day)}T14:00"}, hour=17)
 
 
 def plan(child: Child, day: date) -> dict[str, Any]:
@@ -131,54 +156,77 @@ def plan(child: Child, day: date) -> dict[str, Any]:
     return chosen | {"학교선택": "중학교" if grade == "중3" else "고등학교", "학년선택": grade}
 
 
+def provided(child: Child) -> bool:
+    """Say whether something was provided: without it nothing can be ended."""
+    return any(step["what"] == "service_provision" for step in child.steps)
+
+
+def checked(child: Child, end: date) -> None:
+    """Tell the conference before an end, due thirty days ahead of it."""
+    day = later(end, days=-child.chance.choice((child.some(32, 75), child.some(32, 75), child.some(6, 29))))
+    child.do(day, "case_conference", {"회의종류": "보호종료점검", "회의일시": f"{workday(day)}T14:00"}, hour=15)
+
+
+def stay(child: Child, eighteen: date) -> None:
+    """Tell how somebody stays on past eighteen."""
+    if provided(child):
+        checked(child, eighteen)
+        day = later(eighteen, days=child.slow(10, 30) - child.some(5, 25))
+        child.do(day, "protection_extension_popup", {"연장일자": min(workday(day), eighteen).isoformat(), "연장사유": "사유1"})
+
+
 def finish(child: Child, eighteen: date, end: date) -> None:
-    """Tell how care goes on or ends."""
-    provided = any(step["what"] == "service_provision" for step in child.steps)
-    if not provided:
+    """Tell how care ends, saved on the day or, seldom, weeks after."""
+    if not provided(child) or workday(end) >= child.today:
         return
-    chance, stays = child.chance, end > later(eighteen, days=30)
-    if stays:
-        day = later(eighteen, days=-child.some(5, 25))
-        if not child.do(day, "protection_extension_popup", {"연장일자": workday(day).isoformat(), "연장사유": "사유1"}):
-            return
-    if workday(end) >= child.today:
-        return
+    stays = end > eighteen + timedelta(days=30)
     if end < eighteen:
-        if child.kind not in FACILITIES:
-            day = workday(end).isoformat()
-            if chance.random() < 0.5:
-                child.left = day
-                return
-            until = later(end, days=child.some(200, 500)).isoformat()
-            child.do(end, "protection_termination", {"종료일": day, "보호종료사유": "일시중지", "일시중지": {"일시중지시작일": day, "일시중지종료일": until}}, hour=16)
-            return
-        form = chance.choice(["원가정 복귀", "전원"])
+        early(child, eighteen, end)
+        return
+    money = child.chance.choice([5_000_000, 8_000_000, 10_000_000, 15_000_000])
+    half, day = money // 2, later(end, days=-child.some(10, 25))
+    uses = [
+        {"사용용도": "임차보증금", "금액": half, "사용시작일": workday(end).isoformat()},
+        {"사용용도": child.chance.choice(["생활용품 구입", "학원비", "자격증 준비"]), "금액": money - half, "사용시작일": workday(end).isoformat()},
+    ]
+    checked(child, end)
+    child.do(day, "settlement_plan", {"사용계획서제출여부": "제출", "자립정착금총액": money, "사용계획": uses}, hour=16)
+    reason = "연장종료" if stays else "만기종료"
+    child.do(saved(child, end), "protection_termination", {"종료일": workday(end).isoformat(), "보호종료사유": reason, "자립정착금": money}, hour=17)
+
+
+def saved(child: Child, end: date) -> date:
+    """Choose the day an end is typed in: not so late that its date is closed by then."""
+    closing = child.today - CLOSED
+    return end if closing - timedelta(days=60) < end < closing else later(end, days=child.slow(6, 35))
+
+
+def early(child: Child, eighteen: date, end: date) -> None:
+    """Tell how care ends, or pauses, before eighteen."""
+    day, room = workday(end).isoformat(), (eighteen - end).days - 75
+    if child.kind not in FACILITIES and child.chance.random() < 0.5:
+        child.left = day
+    elif child.kind not in FACILITIES and room > 60:
+        until = later(end, days=child.some(60, min(room, 300)))
+        paused = {"일시중지시작일": day, "일시중지종료일": until.isoformat()}
+        child.do(end, "protection_termination", {"종료일": day, "보호종료사유": "일시중지", "일시중지": paused}, hour=16)
+        back = later(until, days=child.some(3, 12))
+        child.do(back, "service_provision", {"사례관리일자": workday(back).isoformat(), "사례관리분야": "그외"}, hour=15)
+        home = later(back, days=child.some(15, 50))
+        child.do(home, "protection_termination", {"종료일": workday(home).isoformat(), "보호종료사유": "중간종료", "중간종료": {"종료형태": "원가정 복귀"}, "자립정착금": 0}, hour=16)
+    else:
+        form = child.chance.choice(["원가정 복귀", "전원"])
         inner: dict[str, Any] = {"종료형태": form}
         if form == "전원":
             inner["전원정보"] = {"시설구분": "공동생활가정", "시설명": "이웃 그룹홈(시연)"}
-        child.do(end, "protection_termination", {"종료일": workday(end).isoformat(), "보호종료사유": "중간종료", "중간종료": inner, "자립정착금": 0}, hour=16)
-        return
-    money = chance.choice([5_000_000, 8_000_000, 10_000_000, 15_000_000])
-    half, day = money // 2, max(later(end, days=-child.some(10, 25)), date.fromisoformat(child.steps[-1]["on"][:10]))
-    uses = [
-        {"사용용도": "임차보증금", "금액": half, "사용시작일": workday(end).isoformat()},
-        {"사용용도": chance.choice(["생활용품 구입", "학원비", "자격증 준비"]), "금액": money - half, "사용시작일": workday(end).isoformat()},
-    ]
-    child.do(day, "case_conference", {"회의종류": "보호종료점검", "회의일시": f"{workday(day)}T14:00"}, hour=15)
-    child.do(day, "settlement_plan", {"사용계획서제출여부": "제출", "자립정착금총액": money, "사용계획": uses}, hour=16)
-    reason = "연장종료" if stays else "만기종료"
-    child.do(end, "protection_termination", {"종료일": workday(end).isoformat(), "보호종료사유": reason, "자립정착금": money}, hour=17)
+        child.do(saved(child, end), "protection_termination", {"종료일": day, "보호종료사유": "중간종료", "중간종료": inner, "자립정착금": 0}, hour=16)
 
 
 def crowd(world: dict[str, Any], words: dict[str, Any], children: int, today: date, seed: str) -> dict[str, Any]:
     """Give the world with its new places, people and children."""
     chance = Random(seed)
     since = today - SINCE
-    world["institutions"] += words["places"]
-    world["people"] += people(words)
-    for one in world["people"]:
-        for role in one["roles"]:
-            role["from"] = (since - timedelta(days=30)).isoformat()
+    world = world | {"institutions": world["institutions"] + words["places"], "people": employed(world["people"] + people(words), since - timedelta(days=30))}
     staff = {place["id"]: teams(world, place["id"]) for place in world["institutions"]}
     homes = [place for place in world["institutions"] if len(staff[place["id"]][0]) > 0]
     crowded, grown = [], {place["id"]: [] for place in homes}  # type: ignore[var-annotated]
@@ -203,7 +251,7 @@ def crowd(world: dict[str, Any], words: dict[str, Any], children: int, today: da
         called = f"{name} {number}"
         crowded.append({"name": called, "register": registered, "steps": child.steps})
         grown[home["id"]].append((called, child))
-    work = world.get("institution_work", []) if world["cases"] else []
+    work = list(world.get("institution_work", ())) if world["cases"] else []
     for called, child in (one for place in homes for one in grown[place["id"]] if one[1].left):
         data = {"대상아동": [f"case:{called}"], "종료일": child.left}
         work.append({"as": child.owner, "on": f"{child.left}T16:00", "do": "complete", "what": "other_termination_batch_popup", "data": data, "confirmed": True, "spare": True})
@@ -246,6 +294,11 @@ def people(words: dict[str, Any]) -> list[dict[str, Any]]:
         roles = [{"role": one["role"], "from": "", "to": None}]
         made.append({"login": one["login"], "name": one["name"], "institution": one["place"], "phone": phone, "email": email, "roles": roles})
     return made
+
+
+def employed(staff: list[dict[str, Any]], since: date) -> list[dict[str, Any]]:
+    """Give the people with their roles held since that day."""
+    return [one | {"roles": [role | {"from": since.isoformat()} for role in one["roles"]]} for one in staff]
 
 
 def teams(world: dict[str, Any], place: str) -> tuple[list[str], str]:
