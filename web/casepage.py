@@ -31,9 +31,8 @@ def context(request: Request, desk: Desk, seen: CaseView, tab: str) -> dict[str,
     tabs = OF_INSTITUTION if seen.of_institution else TABS
     tab = tab if tab in tabs else FIRST
     about = around.about(desk, seen.id)
-    who = " · ".join(part for part in (messages.AGE.format(years=seen.age) if seen.age is not None else "", seen.sex) if part)
     return {
-        "title": f"{seen.label} {about}" if seen.of_institution else seen.label, "name": seen.label, "who": about if seen.of_institution else who, "about": about,
+        "title": f"{seen.label} {about}" if seen.of_institution else seen.label, "name": seen.label, "who": about if seen.of_institution else seen.short, "about": about,
         "crumbs": () if seen.of_institution else (*around.to_list(desk), Link(seen.label)), "here": around.here(desk, seen.id),
         "card": _card(request, desk, seen), "stages": [_stage(stage, seen.tasks) for stage in seen.stages],
         "now": _task(desk, ordered[0]) if ordered else None, "others": [_task(desk, task) for task in ordered[1:]],

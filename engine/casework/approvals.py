@@ -31,6 +31,7 @@ class Approval:
     task_id: str
     case_id: str
     case_label: str
+    case_short: str
     case_number: str
     title: str
     what: str
@@ -108,7 +109,7 @@ def _approval(desk: Desk, task_id: str) -> Approval:
     asked, author = seen.step.approval, instances.last_author(dossier, seen.work) or seen.work.started_by
     assert asked is not None
     return Approval(
-        task_id, dossier.case.id, dossier.case.label, dossier.case.number or "", found.title, asked.what, asked.before(seen.facts) if asked.before else None,
+        task_id, dossier.case.id, dossier.case.label, dossier.case.short, dossier.case.number or "", found.title, asked.what, asked.before(seen.facts) if asked.before else None,
         asked.after(seen.facts) if asked.after else None, name_of(desk, author), found.opened_at, found.why, author == desk.actor.person_id,
     )  # fmt: skip
 

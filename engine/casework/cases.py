@@ -73,6 +73,7 @@ class CaseView:
     id: str
     number: str
     label: str
+    short: str
     status: str
     status_id: str
     closed: bool
@@ -103,7 +104,8 @@ def view(desk: Desk, case_id: str) -> CaseView:
     card = spec.card if not case.of_institution else own.card if own else ()
     last = dossier.records.form(spec.form).last
     made = CaseView(
-        id=case.id, number=case.number or "", label=case.label, status=status.title if status else "", status_id=status.id if status else "",
+        id=case.id, number=case.number or "", label=case.label, short=str(spec.short(facts) or "") if spec.short and not case.of_institution else "",
+        status=status.title if status else "", status_id=status.id if status else "",
         closed=case.closed, owner=case.owner_login or "", owner_name=case.owner_name or "", institution=facts["institution"],
         opened=case.opened_at.date(), birth=birth, age=_age(birth, desk.today), sex="" if sex is None else str(sex),
         stages=() if case.of_institution else _stages(dossier), card=tuple((title, expression(dossier.facts_seen(dossier.edition.digest))) for title, expression in card), tasks=open_tasks(dossier),

@@ -74,6 +74,7 @@ class Case:
     edition: str
     number: str | None
     label: str
+    short: str
     status: str
     closed: bool
     opened_at: datetime
@@ -188,7 +189,7 @@ class Dossier:
         """Set up the facts; nothing is read yet."""
         desk = self.desk
         self.placed = (self.case.institution_id, self.case.owner_id, self.case.number, self.case.status)
-        self.looked = (self.case.label, self.case.closed, self.case.shown, self.case.shown_edition, self.case.shown_on)
+        self.looked = (self.case.label, self.case.short, self.case.closed, self.case.shown, self.case.shown_edition, self.case.shown_on)
         self._status = _UNKNOWN
         self.records = Records(desk.connection, None if self.fresh else self.case.id, desk.edition)
         self.seen = SeenRecords(self)
@@ -309,7 +310,7 @@ def new_case(desk: Desk) -> Dossier:
     row, actor = _surroundings.first(desk.connection, today=desk.today), desk.actor
     edition = desk.edition(demand(row.in_force if row else None))
     case = Case(
-        id=new_id(), institution_id=actor.institution_id, owner_id=None, edition=edition.digest, number=None, label="", status="", closed=False,
+        id=new_id(), institution_id=actor.institution_id, owner_id=None, edition=edition.digest, number=None, label="", short="", status="", closed=False,
         opened_at=desk.now, opened_by=actor.person_id or None, version=0, head=b"", shown={}, shown_edition=None, shown_on=None,
         place_name=actor.institution_name, place_kind=actor.institution_kind, place_region=actor.institution_region,
         place_phone=actor.institution_phone,
@@ -323,7 +324,7 @@ def _institution_case(desk: Desk, place: Any) -> Dossier:
     if edition.institution_case is None:
         raise NotFound
     case = Case(
-        id=place.id, institution_id=place.id, owner_id=None, edition=edition.digest, number=None, label=place.name, status="", closed=False,
+        id=place.id, institution_id=place.id, owner_id=None, edition=edition.digest, number=None, label=place.name, short="", status="", closed=False,
         opened_at=desk.now, opened_by=desk.actor.person_id or None, version=0, head=b"", shown={}, shown_edition=None, shown_on=None,
         place_name=place.name, place_kind=place.kind, place_region=place.region, place_phone=place.phone,
     )  # fmt: skip

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from engine.store.prepared import Prepared
 
 _TOLD = 60  # ids or elements of one kind that a history row names
-_CASE = ("institution_id", "owner_id", "number", "label", "status", "closed", "changed_at", "version", "head", "shown", "shown_edition", "shown_on")
-_LOOKS = ("label", "closed", "shown", "shown_edition", "shown_on")
+_CASE = ("institution_id", "owner_id", "number", "label", "short", "status", "closed", "changed_at", "version", "head", "shown", "shown_edition", "shown_on")
+_LOOKS = ("label", "short", "closed", "shown", "shown_edition", "shown_on")
 _PLACED = ("institution_id", "owner_id", "number", "status")  # in indexes: left alone unless they changed, for every index touched is a page to write
 _INSTANCE = ("state", "mac", "version", "waits", "open", "ended_at", "outcome", "incident")
 _TASK = ("institution_id", "person_id", "version", "closed_at", "closed_by", "outcome", "record_id")
@@ -38,7 +38,7 @@ _update_case_unseen = prepare(
     update(cases).where(cases.c.id == bindparam("of_id"), cases.c.version == bindparam("was")), [name for name in _CASE if name not in (*_PLACED, *_LOOKS)]
 )
 _renew_case = prepare(
-    update(cases).where(cases.c.id == bindparam("of_id"), cases.c.version == bindparam("was")), ["status", "shown", "shown_edition", "shown_on"]
+    update(cases).where(cases.c.id == bindparam("of_id"), cases.c.version == bindparam("was")), ["short", "status", "shown", "shown_edition", "shown_on"]
 )
 _update_instance = prepare(
     update(instance_table).where(instance_table.c.id == bindparam("of_id"), instance_table.c.version == bindparam("was")), _INSTANCE
@@ -83,6 +83,7 @@ def _settle(dossier: Dossier) -> None:
     case.status = status.id if status else ""
     label = spec.label(dossier.facts) if spec.label else None
     case.label = str(label)[:200] if label else case.label
+    case.short = _short(dossier)
     closed = bool(spec.closed(dossier.facts)) if spec.closed else False
     if closed and not case.closed:
         for each in instances.all_open(dossier).values():
@@ -90,6 +91,11 @@ def _settle(dossier: Dossier) -> None:
                 instances.end(dossier, each)
         dossier.tell(closed=True)
     case.closed = closed
+
+
+def _short(dossier: Dossier) -> str:
+    short = None if dossier.case.of_institution else dossier.edition.case.short
+    return str(short(dossier.facts) or "")[:200] if short else ""
 
 
 def write(dossier: Dossier, kind: str, *, target: str, reason: str = "") -> None:
@@ -115,11 +121,11 @@ def write(dossier: Dossier, kind: str, *, target: str, reason: str = "") -> None
 def renew(dossier: Dossier) -> None:
     """Work out anew what lists show of a case: only time passed, so there is nothing to tell."""
     case, was, status = dossier.case, dossier.case.version, dossier.status()
-    case.status = status.id if status else ""
+    case.status, case.short = status.id if status else "", _short(dossier)
     rows.refresh(dossier)
     projection.refresh(dossier)
     _run_writes(dossier)
-    row = {"status": case.status, "shown": case.shown, "shown_edition": case.shown_edition, "shown_on": case.shown_on}
+    row = {"short": case.short, "status": case.status, "shown": case.shown, "shown_edition": case.shown_edition, "shown_on": case.shown_on}
     if _renew_case.run(dossier.desk.connection, row, of_id=case.id, was=was) != 1:
         raise Stale
 

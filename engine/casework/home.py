@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, exists, func, or_, select
+from sqlalchemy import and_, bindparam, exists, func, literal, or_, select
 
 from engine.casework import access, reach
 from engine.casework.facts import own_place, person_facts
 from engine.casework.projection import plan
+from engine.store.prepared import prepare
 from engine.store.tables import case_value, cases, draft, person, task
 
 if TYPE_CHECKING:
@@ -19,9 +21,11 @@ if TYPE_CHECKING:
     from engine.casework.desk import Desk
     from engine.spec.edition import Edition
     from engine.spec.outline import Counter
+    from engine.store.prepared import Prepared
 
 MOST = 500
 WEEK = 7  # days
+COUNTED = 100  # where only a number is told, and more is as many
 _owner = person.alias("owner")
 
 
@@ -32,6 +36,7 @@ class TaskRow:
     id: str
     case_id: str
     case_label: str
+    case_short: str
     case_number: str
     owner_name: str
     form: str
@@ -66,6 +71,7 @@ class CountedCase:
 
     id: str
     label: str
+    short: str
     number: str
     status: str
     owner_name: str
@@ -100,6 +106,39 @@ def home(desk: Desk, *, whose: str = "mine") -> Home:
     return Home(late, soon, week, later, total, figures)
 
 
+def counts(desk: Desk, *, mine: bool = True, approvals: bool = True) -> tuple[int, int]:
+    """Count what waits for the person, and what waits for their decision, each up to `COUNTED`: for every page, so in one statement and bounded.
+
+    What is not asked for is 0.
+    """
+    edition = desk.edition()
+    wide, lanes = reach.scope(edition, desk.actor), sorted(edition.roles.lanes_of(desk.actor.roles))
+    approvals = approvals and edition.roles.may(desk.actor.roles, reach.APPROVE)
+    if wide == "none" or not (mine or approvals):
+        return 0, 0
+    named = {f"lane_{number}": lane for number, lane in enumerate(lanes)}
+    row = _counting(wide == "all", len(lanes), mine, approvals).first(desk.connection, me=desk.actor.person_id, place=desk.actor.institution_id, **named)
+    return (min(row.given + row.open, COUNTED), row.asked) if row else (0, 0)
+
+
+@cache
+def _counting(everywhere: bool, lanes: int, mine: bool, approvals: bool) -> Prepared:
+    of_lane = task.c.lane.in_([bindparam(f"lane_{number}") for number in range(lanes)])
+    within = [task.c.closed_at.is_(None)] if everywhere else [task.c.closed_at.is_(None), task.c.institution_id == bindparam("place")]
+    me: Any = bindparam("me")
+    free = and_(task.c.person_id.is_(None), of_lane, or_(cases.c.owner_id.is_(None), cases.c.owner_id == me, task.c.approval))
+    asked = {
+        "given": select(literal(1).label("one")).where(*within, task.c.person_id == me) if mine else None,
+        "open": select(literal(1).label("one")).select_from(task.join(cases, cases.c.id == task.c.case_id)).where(*within, free) if mine and lanes else None,
+        "asked": select(literal(1).label("one")).where(*within, task.c.approval, of_lane) if approvals and lanes else None,
+    }
+    return prepare(select(*(_bounded(each).label(name) for name, each in asked.items())))
+
+
+def _bounded(rows: Any) -> Any:
+    return literal(0) if rows is None else select(func.count()).select_from(rows.limit(COUNTED).subquery()).scalar_subquery()
+
+
 def tasks(desk: Desk, *, case_id: str | None = None, form: str | None = None, whose: str = "team") -> tuple[TaskRow, ...]:
     """Give open tasks the person could do, earliest due first, at most 500."""
     conditions = _mine(desk, desk.edition(), team=whose == "team")
@@ -125,7 +164,7 @@ def rows(desk: Desk, conditions: list[Any]) -> tuple[TaskRow, ...]:
     drafted = exists().where(draft.c.task_id == task.c.id, draft.c.person_id == desk.actor.person_id).correlate(task)
     columns = ("form", "title", "lane", "due", "why", "mark", "stage", "approval", "opened_at")
     statement = (
-        select(task.c.id, task.c.case_id, cases.c.label, cases.c.number, _owner.c.name, *(task.c[name] for name in columns), drafted.label("drafted"))
+        select(task.c.id, task.c.case_id, cases.c.label, cases.c.short, cases.c.number, _owner.c.name, *(task.c[name] for name in columns), drafted.label("drafted"))
         .select_from(task.join(cases, cases.c.id == task.c.case_id).outerjoin(_owner, _owner.c.id == cases.c.owner_id))
         .where(*conditions)
         .order_by(task.c.due.is_(None), task.c.due, task.c.id)
@@ -137,7 +176,7 @@ def rows(desk: Desk, conditions: list[Any]) -> tuple[TaskRow, ...]:
 def _row(row: Any, today: date) -> TaskRow:
     days = (row.due - today).days if row.due else None
     return TaskRow(
-        row.id, row.case_id, row.label, row.number or "", row.name or "", row.form, row.title, row.lane, row.due, days, row.why, row.mark, row.stage,
+        row.id, row.case_id, row.label, row.short, row.number or "", row.name or "", row.form, row.title, row.lane, row.due, days, row.why, row.mark, row.stage,
         row.approval, row.opened_at, bool(row.drafted),
     )  # fmt: skip
 
@@ -173,7 +212,7 @@ def counted(desk: Desk, counter_id: str) -> tuple[CountedCase, ...]:
         return ()
     status = {each.id: each.title for each in edition.case.status}
     statement = (
-        select(cases.c.id, cases.c.label, cases.c.number, cases.c.status, _owner.c.name, case_value.c.key)
+        select(cases.c.id, cases.c.label, cases.c.short, cases.c.number, cases.c.status, _owner.c.name, case_value.c.key)
         .select_from(case_value.join(cases, cases.c.id == case_value.c.case_id).outerjoin(_owner, _owner.c.id == cases.c.owner_id))
         .where(*where)
         .order_by(case_value.c.key, cases.c.id)
@@ -183,7 +222,7 @@ def counted(desk: Desk, counter_id: str) -> tuple[CountedCase, ...]:
     access.record_many(desk, "home", dict.fromkeys(row.id for row in rows))
     days = [date.fromisoformat(row.key[:10]) for row in rows]
     return tuple(
-        CountedCase(row.id, row.label, row.number or "", status.get(row.status, row.status), row.name or "", day, (day - desk.today).days)
+        CountedCase(row.id, row.label, row.short, row.number or "", status.get(row.status, row.status), row.name or "", day, (day - desk.today).days)
         for row, day in zip(rows, days, strict=True)
     )
 

@@ -73,7 +73,7 @@ class Plan:
     where: Mapping[str, str]  # view -> stored name of its condition
     counters: Mapping[str, str]  # counter -> stored name of its date
     text: tuple[str, ...]  # stored names of what a search by name looks into
-    own: frozenset[str]  # what label, status and closing depend on
+    own: frozenset[str]  # what label, short line, status and closing depend on
 
 
 _plans: dict[str, Plan] = {}
@@ -104,7 +104,7 @@ def _make(edition: Edition) -> Plan:
     counters = {counter.id: store(f"home.{counter.id}", counter.cases, "date") for counter in edition.home if counter.cases is not None}
     text = tuple(store(f"search.{index}", value, "text") for index, value in enumerate(edition.case.search.text))
     case = edition.case
-    own = depends.words(edition, case.label, case.closed, *(status.when for status in case.status))
+    own = depends.words(edition, case.label, case.short, case.closed, *(status.when for status in case.status))
     return Plan(tuple(columns.values()), names, where, counters, text, own)
 
 

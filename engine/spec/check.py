@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _BOOLEAN, _TEXT, _DATE = ("boolean",), ("text",), ("date",)
 _CASE = {
-    "/case/label": _TEXT, "/case/number": _TEXT, "/case/birth": _DATE, "/case/sex": _TEXT, "/case/closed": _BOOLEAN, "/case/status/*/when": _BOOLEAN,
+    "/case/label": _TEXT, "/case/number": _TEXT, "/case/birth": _DATE, "/case/sex": _TEXT, "/case/short": _TEXT, "/case/closed": _BOOLEAN, "/case/status/*/when": _BOOLEAN,
     "/case/stages/*/date": _DATE, "/case/card/*/value": (), "/case/search/text/*": ("text", "number"), "/home/counters/*/cases": _DATE,
 }
 _COLUMN = {"text": ("text", "number", "boolean", "date", "list"), "date": _DATE, "number": ("number",), "boolean": _BOOLEAN}

@@ -28,7 +28,7 @@ _ROLE = {
 }
 _COUNTER = {"hint": "설명", "unit": "단위", "tasks": "셀 일", "cases": "셀 날", "within": "남은 날수"}
 _CASE = {
-    "title": "부르는 말", "register": "등록 서식", "label": "이름 식", "number": "번호 식", "birth": "생일 식", "sex": "성별 식", "closed": "끝남 식",
+    "title": "부르는 말", "register": "등록 서식", "label": "이름 식", "number": "번호 식", "birth": "생일 식", "sex": "성별 식", "short": "짧은 소개 식", "closed": "끝남 식",
     "text": "찾을 글", "identifiers": "찾을 번호", "beside": "모든 화면에서 갈 수 있는 일",
 }
 
@@ -181,7 +181,7 @@ def _of_case(outline: Outline) -> dict[str, Any]:
     case = outline.case
     return {
         "title": case.title, "register": case.form, "label": fx_text(case.label), "number": fx_text(case.number), "birth": fx_text(case.birth), "sex": fx_text(case.sex),
-        "closed": fx_text(case.closed), "text": listed(fx.source for fx in case.search.text), "identifiers": listed(case.search.identifiers),
+        "short": fx_text(case.short), "closed": fx_text(case.closed), "text": listed(fx.source for fx in case.search.text), "identifiers": listed(case.search.identifiers),
         "beside": listed(case.beside),
     }
 

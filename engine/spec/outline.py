@@ -52,7 +52,10 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class CaseSpec:
-    """How a case is called, registered, shown and closed. `form` is the id of the form that registers one, `beside` processes every screen leads to."""
+    """How a case is called, registered, shown and closed. `form` is the id of the form that registers one, `beside` processes every screen leads to.
+
+    `short` says in a few words who it is, beside its name wherever cases stand in a row.
+    """
 
     title: str = ""
     form: str = ""
@@ -60,6 +63,7 @@ class CaseSpec:
     number: Fx | None = None
     birth: Fx | None = None
     sex: Fx | None = None
+    short: Fx | None = None
     status: tuple[Status, ...] = ()
     closed: Fx | None = None
     stages: tuple[Stage, ...] = ()
@@ -138,7 +142,7 @@ def _case(part: Reader) -> CaseSpec:
     search = part.child("search")
     spec = CaseSpec(
         part.text("title", required=True), part.text("register", required=True), part.fx("label", required=True), part.fx("number"), part.fx("birth"),
-        part.fx("sex"), tuple(_status(p) for p in part.children("status", required=True)), part.fx("closed"),
+        part.fx("sex"), part.fx("short"), tuple(_status(p) for p in part.children("status", required=True)), part.fx("closed"),
         tuple(_stage(p) for p in part.children("stages")), tuple(row for p in part.children("card") if (row := _row(p))),
         Search(search.fxs("text"), search.texts("identifiers")), part.texts("beside"),
     )

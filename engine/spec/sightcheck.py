@@ -54,7 +54,7 @@ def _rule(edition: Edition, form: Form, types: Mapping[str, FxType]) -> Iterator
 
 def _shown_to_all(edition: Edition, limited: frozenset[str]) -> Iterator[Finding]:
     spec, documents = edition.case, edition.parts.documents
-    places: list[tuple[str, str, Fx | None]] = [(OUTLINE, f"/case/{name}", getattr(spec, name)) for name in ("label", "number", "birth", "sex")]
+    places: list[tuple[str, str, Fx | None]] = [(OUTLINE, f"/case/{name}", getattr(spec, name)) for name in ("label", "number", "birth", "sex", "short")]
     places += [(OUTLINE, f"/case/stages/{n}/date", stage.date) for n, stage in enumerate(spec.stages)]
     places += [(OUTLINE, f"/case/search/text/{n}", fx) for n, fx in enumerate(spec.search.text)]
     places += [(OUTLINE, f"/home/counters/{n}/cases", counter.cases) for n, counter in enumerate(edition.home)]

@@ -174,6 +174,7 @@ cases = Table(
     Column("edition", Digest, ForeignKey("edition.digest"), nullable=False, index=True),
     Column("number", Name),
     Column("label", Name, nullable=False),
+    Column("short", Name, nullable=False, default=""),  # who it is in a few words, as of `shown_on`
     Column("status", Name, nullable=False, default=""),
     Column("closed", Boolean, nullable=False, default=False),
     Column("opened_at", Time, nullable=False),
@@ -228,6 +229,7 @@ instance = Table(
 )
 
 _open = text("closed_at IS NULL")
+_free = text("closed_at IS NULL AND person_id IS NULL")
 task = Table(
     "task",
     metadata,
@@ -258,6 +260,8 @@ task = Table(
     Index("ix_task_case", "case_id", "closed_at"),
     Index("ix_task_lane_open", "institution_id", "lane", "due", "id", sqlite_where=_open, postgresql_where=_open),
     Index("ix_task_person_open", "person_id", "due", "id", sqlite_where=_open, postgresql_where=_open),
+    Index("ix_task_free", "institution_id", "lane", "id", sqlite_where=_free, postgresql_where=_free),
+    Index("ix_task_asked", "institution_id", "lane", "opened_at", "id", sqlite_where=text("closed_at IS NULL AND approval = 1"), postgresql_where=text("closed_at IS NULL AND approval")),
     **_KEYED,
 )
 

@@ -6,10 +6,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine.casework import projection, queries
+from engine.casework import home, projection, queries, timers
 from engine.errors import Invalid, NotFound
 from engine.store.tables import access_record
 from tests.casework.library import LESSON, LOAN, NOW
+from tests.casework.test_approvals import ask
 
 
 @pytest.fixture
@@ -104,11 +105,43 @@ def test_home_groups_by_day_and_counts(full):
     assert figures == {"due": 5, "returned": 0, "adult": 0}
     with full.desk("kim", now=NOW + timedelta(days=330)) as desk:
         assert {figure.id: figure.count for figure in queries.home(desk).figures}["adult"] == 7
+        assert {row.short for row in queries.counted(desk, "adult")} == {"17살 · 여"}
     with full.desk("lee", now=NOW) as desk:  # the cases kim owns are hers
         assert queries.home(desk).total == 5
         assert queries.home(desk, whose="team").total == 5
     with full.desk("far") as desk:
         assert queries.home(desk).total == 2
+
+
+def test_what_waits_is_counted_for_every_page_as_the_lists_show_it(full, monkeypatch):
+    ask(full, full.ids["라다섯"])
+    for login in ("kim", "lee", "boss", "far"):
+        with full.desk(login) as desk:
+            waits = home.counts(desk)
+            assert waits == (queries.home(desk).total, len(queries.approvals(desk)))
+            assert home.counts(desk, mine=False) == (0, waits[1])
+            assert home.counts(desk, approvals=False) == (waits[0], 0)
+    with full.desk("boss") as desk:
+        assert home.counts(desk) == (6, 1)
+    with full.desk() as desk:
+        assert home.counts(desk) == (0, 0)
+    monkeypatch.setattr(home, "COUNTED", 3)
+    home._counting.cache_clear()
+    with full.desk("kim") as desk:
+        assert home.counts(desk) == (3, 0)
+    home._counting.cache_clear()
+
+
+def test_the_short_line_of_a_case_moves_with_the_days(full):
+    def short(login="kim"):
+        with full.desk(login) as desk:
+            return {row.case_label: row.case_short for row in queries.home(desk, whose="team").week} | {row.case_label: row.case_short for row in queries.home(desk, whose="team").later}
+
+    assert short()["다넷"] == "17살 · 여"
+    birthday = NOW + timedelta(days=13)
+    while timers.refresh(full.database, full.editions, full.cipher, birthday):
+        pass
+    assert short()["다넷"] == "18살 · 여"
 
 
 def test_sortable_keys_sort_as_their_values():

@@ -234,6 +234,9 @@ def test_an_approval_shows_before_and_after_and_is_decided_at_once(small_town, c
     page = boss.get("/approvals").text
     assert "<del>" in page
     assert "<ins>" in page
+    assert "17살 · 여" in page
+    elsewhere = boss.get("/cases?view=members").text
+    assert re.search(r'href="/approvals">[^<]*<span class="count"><span class="sr">, </span>1<', elsewhere)
     done = boss.post("/approvals", data={"_csrf": boss.csrf, "_key": "k1", "one": f"approve:{ident}"})
     assert done.status_code == 200
     assert "승인됨" in done.text

@@ -76,7 +76,7 @@ def _page(
 def _row(desk: Desk, of: Approval, *, on: bool) -> dict[str, Any]:
     asked = display.local(of.requested_at).date()
     return {
-        "id": of.task_id, "who": of.case_label, "who_note": of.case_number, "what": of.title, "case_href": f"/cases/{of.case_id}",
+        "id": of.task_id, "who": of.case_label, "who_note": of.case_short, "what": of.title, "case_href": f"/cases/{of.case_id}",
         "href": f"/tasks/{of.task_id}", "requester": of.requested_by, "on_day": display.day(asked), "ago": display.due_words(asked, desk.today),
         "changes": _changes(of), "why": of.why, "own": of.own, "on": on,
     }

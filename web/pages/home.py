@@ -54,7 +54,7 @@ def row(desk: Desk, of: TaskRow) -> dict[str, Any]:
     """Tell one waiting task."""
     state, word = ("returned", messages.MARKS["returned"]) if of.mark == "returned" else ("draft", messages.DRAFTED) if of.drafted else ("due", messages.NOT_BEGUN)
     return {
-        "who": of.case_label, "who_note": of.case_number, "href": f"/tasks/{of.id}", "title": of.title, "note": of.stage, "due": display.day(of.due),
+        "who": of.case_label, "who_note": of.case_short, "href": f"/tasks/{of.id}", "title": of.title, "note": of.stage, "due": display.day(of.due),
         "look": display.due_state(of.due, desk.today), "words": display.due_words(of.due, desk.today), "why": of.why, "state": state, "state_text": word,
     }
 
@@ -62,7 +62,7 @@ def row(desk: Desk, of: TaskRow) -> dict[str, Any]:
 def _case(of: CountedCase) -> dict[str, str]:
     words = messages.TODAY if not of.days_left else messages.DAYS_LEFT.format(days=of.days_left)
     return {
-        "href": f"/cases/{of.id}", "who": of.label, "number": of.number, "status": of.status, "owner": of.owner_name or messages.NOTHING,
+        "href": f"/cases/{of.id}", "who": of.label, "note": of.short, "status": of.status, "owner": of.owner_name or messages.NOTHING,
         "look": "today" if not of.days_left else "due", "words": words, "day": display.day(of.day),
     }
 

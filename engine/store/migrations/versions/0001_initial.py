@@ -147,6 +147,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("edition", sa.String(length=64), nullable=False),
         sa.Column("number", sa.String(length=200), nullable=True),
         sa.Column("label", sa.String(length=200), nullable=False),
+        sa.Column("short", sa.String(length=200), nullable=False),
         sa.Column("status", sa.String(length=200), nullable=False),
         sa.Column("closed", sa.Boolean(), nullable=False),
         sa.Column("opened_at", types.Time(length=27), nullable=False),
@@ -387,6 +388,22 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
+    )
+    op.create_index(
+        "ix_task_free",
+        "task",
+        ["institution_id", "lane", "id"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL AND person_id IS NULL"),
+        postgresql_where=sa.text("closed_at IS NULL AND person_id IS NULL"),
+    )
+    op.create_index(
+        "ix_task_asked",
+        "task",
+        ["institution_id", "lane", "opened_at", "id"],
+        unique=False,
+        sqlite_where=sa.text("closed_at IS NULL AND approval = 1"),
+        postgresql_where=sa.text("closed_at IS NULL AND approval"),
     )
     op.create_table(
         "timer",
