@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from engine.casework import inbox, settings
+from engine.casework import home, inbox, settings
 from web import display
 
 if TYPE_CHECKING:
@@ -22,17 +22,18 @@ ADDRESSES = {
     "closing": "/closing", "editions": "/editions",
 }
 _KEYS = {"home": "h", "view": "l"}
+_COUNTED = ("home", "approvals")  # menu pages that tell how much waits there
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One line of the menu; `key` is the letter that goes there after g, `count` what waits (None = not told)."""
+    """One line of the menu; `key` is the letter that goes there after g, `count` what waits ("" = nothing, or not told)."""
 
     title: str
     href: str
     on: bool
     key: str
-    count: int | None
+    count: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +58,20 @@ class Frame:
 
 
 def frame(request: Request, desk: Desk, *, here: str = "", counts: dict[str, int] | None = None) -> Frame:
-    """Make the frame of a page. `here` is the menu address this page belongs to (its own by default), `counts` what waits by menu page."""
+    """Make the frame of a page. `here` is the menu address this page belongs to (its own by default), `counts` what waits by menu page, where the page knows."""
     edition = desk.edition()
     actor = desk.actor
     address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     seen: set[str] = set()
-    menu = []
-    for entry in edition.menu(actor.roles, actor.institution_kind):
+    menu, entries = [], edition.menu(actor.roles, actor.institution_kind)
+    waits = _waits(desk, {entry.page for entry in entries}, counts or {})
+    for entry in entries:
         href = _address(entry)
         if not href:
             continue
         key = "" if entry.page in seen else _KEYS.get(entry.page, "")
         seen.add(entry.page)
-        menu.append(Item(entry.title, href, href == (here or address), key, (counts or {}).get(entry.page)))
+        menu.append(Item(entry.title, href, href == (here or address), key, waits.get(entry.page, "")))
     expires = getattr(request.state, "expires_at", None)
     return Frame(
         person=actor.name, roles=", ".join(edition.roles.roles[role].title for role in sorted(actor.roles) if role in edition.roles.roles),
@@ -77,6 +79,13 @@ def frame(request: Request, desk: Desk, *, here: str = "", counts: dict[str, int
         left=_left(expires), expires_at=expires.astimezone(UTC).isoformat() if expires else "", here=address,
         finds="case.read" in request.state.may, told=inbox.waiting(desk) if "case.read" in request.state.may else None,
     )
+
+
+def _waits(desk: Desk, pages: set[str], known: dict[str, int]) -> dict[str, str]:
+    """Tell what waits by menu page; only what the page does not know is counted."""
+    asked = [page in pages and page not in known for page in _COUNTED]
+    found = dict(zip(_COUNTED, home.counts(desk, mine=asked[0], approvals=asked[1]), strict=True)) if any(asked) else {}
+    return {page: f"{home.COUNTED - 1}+" if count >= home.COUNTED else str(count) for page, count in {**found, **known}.items() if count}
 
 
 def _address(entry: MenuItem) -> str:
