@@ -20,13 +20,14 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
+from tools import chromium
+
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "var" / "shots"
 WIDTHS = (1440, 390)
 FULLEST = """rows => rows.map(row => [row.querySelectorAll('.state-none').length, row.querySelector('a').getAttribute('href')])
     .filter(row => /^\\/cases\\/\\w{26}$/.test(row[1])).sort((one, other) => one[0] - other[0]).map(row => row[1])"""  # addresses of the cases of a list, what has the most cells filled first
 LYING = ".foot, .decide { position: static !important }"  # what sticks to the window would lie across the middle of a picture of the whole page
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
 
 
 def main(base: str | None = None) -> None:
@@ -67,7 +68,7 @@ def _wait(url: str) -> None:
 def _pictures(base: str) -> None:
     password = json.loads((ROOT / "demo" / "2024.json").read_text(encoding="utf-8"))["password"]
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium.PROGRAM, args=chromium.ARGUMENTS)
         for width in WIDTHS:
             context = browser.new_context(viewport={"width": width, "height": 900}, locale="ko-KR", base_url=base, bypass_csp=True)  # for the style of LYING
             page = context.new_page()

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 _SHEETS = ("vendor/pretendard/pretendard.css", "vendor/krds_tokens.css", "didimdol.css", "office.css", "manual.css")
 _LOOK = "look"  # the folder beside the page
-_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+_BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "chrome")
 _LONGEST = 180  # seconds a print may take
 # On paper the page is narrow, but it is no phone: the rules for narrow screens are for screens.
 _NARROW = re.compile(r"@media \(max-width")

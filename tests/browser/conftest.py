@@ -16,13 +16,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect, sync_playwright
 
+from tools.chromium import ARGUMENTS, PROGRAM
+
 ROOT = Path(__file__).parents[2]
 PASSWORD = "browser-tests-only-2024"
 PATIENCE = 60_000  # ms; several run at once on small machines, and a commit waits as long as the disk does
 expect.set_options(timeout=PATIENCE)
-CHROMIUM = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
-]
 WORLD = {
     "title": "made up for the browser tests",
     "password": PASSWORD,
@@ -90,7 +89,7 @@ def site(tmp_path_factory):
 @pytest.fixture(scope="session")
 def chromium():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path="/usr/bin/chromium", args=CHROMIUM)
+        browser = playwright.chromium.launch(executable_path=PROGRAM, args=ARGUMENTS)
         yield browser
         browser.close()
 
