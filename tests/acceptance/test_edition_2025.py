@@ -56,7 +56,7 @@ branch-added card-removed check-added check-level check-message column-added col
 edition-from edition-manual edition-name edition-title fact-value field-added field-derived field-help field-limits field-moved field-renamed field-retired
 field-sensitive field-title filter-default filter-required flow-condition form-added form-retired guard-added guard-message guard-removed lane-added list-added
 measure-added menu-title option-added option-renamed option-retired option-title process-added process-removed process-start report-added report-where role-added
-role-may scenario-added scenario-changed screen-list screen-print screen-visible status-title step-added step-due step-removed step-why tab-added tab-title
+role-may scenario-added scenario-changed scenario-removed screen-list screen-print screen-visible status-title step-added step-due step-removed step-why tab-added tab-title
 view-sort
 """.split())
 
