@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from engine.spec.josa import settle_josa
 
@@ -77,3 +78,10 @@ def _written(clause: Clause, ending: int) -> str:
 def _inner(part: Clause, ending: int) -> str:
     written = _written(part, ending)
     return f"({written})" if isinstance(part, Joined) else written
+
+
+def constant(given: Any) -> str:
+    """Give a value as a sentence names it."""
+    if isinstance(given, bool):
+        return "‘예’" if given else "‘아니요’"
+    return f"‘{given}’" if isinstance(given, str) else "빈칸" if given is None else str(given)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.spec import wording
+from engine.spec import branchwords, wording
 from engine.spec.difference_form import TYPES
 from engine.spec.fields import sections
 from engine.spec.josa import settle_josa
@@ -125,10 +125,9 @@ class _Writer:
                     self._note(self.needed, section, (other,), settle_josa(f"{section.children[name].title}을(를) 적을 때"))
 
     def _branch(self, branch: Branch, section: Section) -> None:
-        naming = self.top.within(section)
         for effect, holds in ((branch.then, True), (branch.other, False)):
-            when = wording.branch(branch.condition, section, naming, holds=holds) if effect.hides or effect.requires else ""
-            opposite = wording.branch(branch.condition, section, naming, holds=not holds) if effect.hides else ""
+            when = branchwords.branch(branch.condition, section, holds=holds) if effect.hides or effect.requires else ""
+            opposite = branchwords.branch(branch.condition, section, holds=not holds) if effect.hides else ""
             for names in effect.hides:
                 self._note(self.shown, section, names, opposite)
             for names in effect.requires:
@@ -136,7 +135,7 @@ class _Writer:
         written = section.schema["allOf"][branch.at[-1]]
         for word, holds in (("then", True), ("else", False)):
             for names, limits in _narrowed(written.get(word, {}), section, ()):
-                when = wording.branch(branch.condition, section, naming, holds=holds)
+                when = branchwords.branch(branch.condition, section, holds=holds)
                 self._note(self.narrowed, section, names, f"{when} {limits}")
 
     def _note(self, into: dict[str, list[str]], section: Section, names: tuple[str, ...], told: str) -> None:

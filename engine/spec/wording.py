@@ -7,14 +7,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.spec.clauses import FINAL, MUST, WHEN, WHICH, Clause, Said, denied, joined, sentence
+from engine.spec.clauses import FINAL, MUST, WHEN, WHICH, Clause, Said, constant, denied, joined, sentence
 from engine.spec.fx_functions import FUNCTIONS
 from engine.spec.josa import settle_josa
 from engine.spec.naming import Unknown
-from engine.spec.nodes import Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from engine.spec.expression import Fx
     from engine.spec.naming import Naming
@@ -89,12 +88,6 @@ def fact(fx: Fx | None, naming: Naming) -> Told:
     return value(fx, naming)
 
 
-def branch(condition: Mapping[str, Any], owner: Section, naming: Naming, *, holds: bool = True) -> str:
-    """Tell the `if` of a branch as a time: when it holds, or when it does not."""
-    clause = _schema(condition, owner, naming)
-    return sentence(clause if holds else denied(clause), WHEN)
-
-
 def _told(fx: Fx | None, tell: Any) -> Told:
     if fx is None:
         return NOTHING
@@ -102,53 +95,6 @@ def _told(fx: Fx | None, tell: Any) -> Told:
         return Told(settle_josa(tell(fx.tree)), fx.source)
     except (Untold, Unknown):
         return Told("", fx.source)
-
-
-# -- the `if` of a branch
-
-
-def _schema(schema: Mapping[str, Any], owner: Section, naming: Naming) -> Clause:
-    parts: list[Clause] = []
-    properties = schema.get("properties", {})
-    for name in dict.fromkeys((*schema.get("required", ()), *properties)):
-        child = owner.children[name]
-        leaf = properties.get(name)
-        if isinstance(leaf, dict) and isinstance(child, Section):
-            parts.append(_schema(leaf, child, naming))
-        elif isinstance(leaf, dict) and leaf:
-            parts.append(_leaf(leaf, child))
-        else:
-            parts.append(Said(f"{child.title}이(가) 적혀", "stand"))
-    parts += [joined([_schema(part, owner, naming) for part in schema[word]], every=word == "allOf") for word in ("allOf", "anyOf") if schema.get(word)]
-    return joined(parts, every=True)
-
-
-def _leaf(leaf: Mapping[str, Any], child: Any) -> Clause:
-    parts: list[Clause] = []
-    if "const" in leaf or "enum" in leaf:
-        parts.append(Said(f"{child.title}이(가) {_any_of([leaf['const']] if 'const' in leaf else leaf['enum'], child)}"))
-    inner = leaf.get("contains")
-    if isinstance(inner, dict):
-        wanted = [inner["const"]] if "const" in inner else inner.get("enum", [])
-        parts.append(Said(f"{child.title}에 {_any_of(wanted, child.item)}이(가) 들어", "stand"))
-    bounds = {"minimum": "이상", "maximum": "이하", "exclusiveMinimum": "초과", "exclusiveMaximum": "미만"}
-    parts += [Said(f"{child.title}이(가) {leaf[word]} {told}") for word, told in bounds.items() if word in leaf]
-    return joined(parts, every=True) if parts else Said(f"{child.title}이(가) 적혀", "stand")
-
-
-def _any_of(values: list[Any], child: Any) -> str:
-    codes = getattr(child, "codes", None)
-    names = [_constant(each) if codes is None else f"‘{codes.label(each)}’" for each in values]
-    return names[0] if len(names) == 1 else f"{', '.join(names)} 가운데 하나"
-
-
-def _constant(given: Any) -> str:
-    if isinstance(given, bool):
-        return "‘예’" if given else "‘아니요’"
-    return f"‘{given}’" if isinstance(given, str) else "빈칸" if given is None else str(given)
-
-
-# -- expressions
 
 
 class _Words:
@@ -237,7 +183,7 @@ class _Words:
 
     def noun(self, node: ast.expr) -> str:
         if isinstance(node, ast.Constant):
-            return _constant(node.value)
+            return constant(node.value)
         if isinstance(node, (ast.Name, ast.Attribute, ast.Subscript)):
             return self._named(node)
         if isinstance(node, ast.BinOp):
@@ -369,9 +315,9 @@ class _Words:
 
     def _label(self, node: ast.expr, given: Any) -> str:
         try:
-            return _constant(given) if not isinstance(given, (str, int)) or isinstance(given, bool) else self._labelled(self.dotted(node), given)
+            return constant(given) if not isinstance(given, (str, int)) or isinstance(given, bool) else self._labelled(self.dotted(node), given)
         except Untold:
-            return _constant(given)
+            return constant(given)
 
     def _labelled(self, dotted: str, given: str | int) -> str:
         label = self.naming.label(dotted, given)

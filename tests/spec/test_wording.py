@@ -7,7 +7,6 @@ import pytest
 from engine.spec import wording
 from engine.spec.edition import load_edition
 from engine.spec.expression import compile_fx
-from engine.spec.fields import sections
 from engine.spec.naming import Naming
 from tests.casework.library import TOY
 
@@ -72,13 +71,3 @@ def test_a_rule_is_told_as_a_demand(top):
 def test_what_has_no_usual_shape_is_shown_as_written(top, source):
     told = wording.value(compile_fx(source), top)
     assert (told.text, str(told)) == ("", source)
-
-
-def test_every_branch_can_be_told_both_ways(top):
-    told = [
-        wording.branch(branch.condition, section, top.within(section), holds=holds)
-        for form in top.edition.forms.values() for section in sections(form.root) for branch in section.branches for holds in (True, False)
-    ]
-    assert len(told) > 4
-    assert all(each.endswith("때") for each in told)
-    assert len(set(told)) > len(told) / 2
