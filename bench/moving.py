@@ -6,7 +6,7 @@ import re
 import statistics
 import time
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -55,9 +55,9 @@ class Office:
             yield Desk(connection, actor, datetime.now(KST), self.editions, self.cipher, self.files)
 
     def publish(self, files: dict[str, bytes]) -> str:
-        """Publish an edition that is approved but not in force: a later one is."""
+        """Publish an edition that is approved but not in force: its day is to come."""
         with self.desk("author") as desk:
-            digest = publishing.publish(desk, files, date(2000, 1, 1))
+            digest = publishing.publish(desk, files, desk.today + timedelta(days=365))
         with self.desk("approver") as desk:
             publishing.approve(desk, digest)
         return digest

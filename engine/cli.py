@@ -123,6 +123,13 @@ def _rules(commands: Any) -> None:
     publish.add_argument("folder", **folder)
     publish.add_argument("--by", required=True, metavar="아이디", help="공표하는 사람")
     publish.add_argument("--from", dest="since", type=_day, metavar="날짜", help="시행일 (기본: 판에 적힌 날)")
+    propose = _command(commands, "propose", "rules.propose", "승인을 기다리는 판의 시행일과, 시행되면 열린 건을 어떻게 할지를 고칩니다")
+    propose.add_argument("digest", metavar="판", help="판의 digest")
+    propose.add_argument("--by", required=True, metavar="아이디", help="고치는 사람")
+    propose.add_argument("--from", dest="since", type=_day, metavar="날짜", help="시행일")
+    for one in (publish, propose):
+        one.add_argument("--open-cases", choices=("stay", "move"), help="시행되면 열린 건을: stay 시작한 판에 두기, move 저절로 옮기기 (기본 stay)")
+        one.add_argument("--mapping", metavar="파일", help="옮길 때 없어진 단계의 새 자리를 적은 JSON (migrate의 것과 같습니다)")
     approve = _command(commands, "approve", "rules.approve", "공표된 판을 승인합니다")
     approve.add_argument("digest", metavar="판", help="판의 digest")
     approve.add_argument("--by", required=True, metavar="아이디", help="승인하는 사람 (공표한 사람은 안 됩니다)")

@@ -102,6 +102,7 @@ def test_help_names_every_command_in_korean(run):
         "check",
         "test",
         "publish",
+        "propose",
         "approve",
         "user",
         "institution",
@@ -232,8 +233,15 @@ def test_open_cases_go_to_the_next_edition_and_back(office, run, tmp_path):
     code, out, _ = run("replay", digest[:12], "--by", "author", "--format", "json")
     assert (code, json.loads(out)["refused"]) == (0, 0)
     assert run("migrate", "--to", digest, "--by", "second")[0] == 1, "not approved"
-    assert run("approve", digest, "--by", "second")[0] == 0
     mapping = office / "mapping.json"
+    mapping.write_text('{"lifecycle": {"lesson": "training"}}', encoding="utf-8")
+    chosen = run("propose", digest[:12], "--by", "author", "--from", "2023-12-31", "--open-cases", "move", "--mapping", mapping)
+    assert chosen == (0, "2023-12-31부터 시행, 열린 건은 정한 자리(1곳)대로 저절로 옮깁니다.\n", "")
+    code, out, err = run("propose", digest[:12], "--by", "author", "--from", "2019-01-01")
+    assert (code, out, "보다 앞선 날이라 시행되지 않습니다" in err) == (1, "", True)
+    assert run("propose", digest[:12], "--by", "author", "--from", "2024-01-01", "--open-cases", "stay")[0] == 0
+    code, out, _ = run("approve", digest, "--by", "second")
+    assert (code, out.splitlines()[1]) == (0, "2024-01-01부터 시행, 열린 건은 시작한 판에 그대로 둡니다.")
     mapping.write_text('{"lifecycle": {"lesson": "nowhere", "somewhere": "close"}, "nothing": {}}', encoding="utf-8")
     code, _, err = run("migrate", "--to", digest[:12], "--by", "second", "--mapping", mapping, "--dry-run")
     assert (code, [word in err for word in ("'nowhere' 단계는 새 판의", "'somewhere' 단계는 전의 판의", "'nothing' 절차는")]) == (1, [True] * 3)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from engine.casework import access, attachments, marching, signin, studies, studying, timers
+from engine.casework import access, attachments, marching, signin, studies, studying, succession, timers
 from engine.casework.desk import CLOCK, Desk
-from engine.errors import Forbidden, Refused, Stale
+from engine.errors import Broken, Forbidden, Refused, SpecError, Stale
 
 if TYPE_CHECKING:
     from web.house import House
@@ -20,11 +20,17 @@ MOVED_AT_ONCE, MOST_MOVES = 20, 100  # cases in one transaction, so that nobody 
 
 def make_round(house: House) -> None:
     """Do one round. What is not finished is gone on with in the next; nothing here is lost when the process ends."""
-    for turn in (_fire, _renew, _move, _study, _tidy):
+    for turn in (_fire, _renew, _succeed, _move, _study, _tidy):
         try:
             turn(house)
         except Stale:  # another node is at the very same; what either leaves is done in the next round
             continue
+
+
+def rest() -> None:
+    """Wait until what was begun beside a round is over."""
+    with _STUDYING:
+        pass
 
 
 def _fire(house: House) -> None:
@@ -42,10 +48,19 @@ def _renew(house: House) -> None:
         pass
 
 
+def _succeed(house: House) -> None:
+    """Begin to move open cases to an edition that has come in force, where it says so."""
+    with house.database.read() as connection:
+        due = succession.is_due(connection, _desk(house, connection).today)
+    if due:
+        with suppress(Refused, Broken, SpecError), house.database.begin() as connection:
+            succession.begin_due(_desk(house, connection))
+
+
 def _move(house: House) -> None:
     """Go on with cases on their way to another edition; a run that fails (its beginner is gone, say) holds up no other."""
     with house.database.read() as connection:
-        waiting = marching.unfinished(Desk(connection, CLOCK, house.clock(), house.editions, house.cipher, house.files, []))
+        waiting = marching.unfinished(_desk(house, connection))
     for run_id in waiting:
         with suppress(Refused, Forbidden):
             marching.work(house.database, house.editions, house.cipher, house.clock, run_id, batch=MOVED_AT_ONCE, most=MOST_MOVES)
@@ -69,8 +84,12 @@ def _all_studied(house: House, waiting: list[str]) -> None:
 
 def _tidy(house: House) -> None:
     with house.database.begin() as connection:
-        desk = Desk(connection, CLOCK, house.clock(), house.editions, house.cipher, house.files)
+        desk = _desk(house, connection)
         access.seal(desk)
         attachments.drop_staged(desk)
         signin.forget_old(desk)
     house.database.tidy()
+
+
+def _desk(house: House, connection: Any) -> Desk:
+    return Desk(connection, CLOCK, house.clock(), house.editions, house.cipher, house.files)

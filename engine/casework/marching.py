@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import bindparam, func, select, update
 
 from engine.casework import moves, moving
-from engine.casework.desk import Desk
+from engine.casework.desk import CLOCK, Desk
 from engine.casework.dossier import open_case
 from engine.casework.moves import FAILED, KEPT, MOVED, MOVING, UNDOING, UNDONE
 from engine.casework.signin import actor_of
@@ -146,7 +146,7 @@ def _failure(case_id: str, error: Exception) -> str:
 def _desk(connection: Any, editions: Editions, cipher: Cipher, now: datetime, run_id: str) -> Desk:
     row = moves.row_of(connection, run_id)
     login = row.undone_by if row.state == UNDOING else row.started_by
-    actor = actor_of(connection, login, now)
+    actor = actor_of(connection, login, now) if login else CLOCK
     if actor is None:
         raise Forbidden(f"옮기기를 시작한 사람이 이제 없습니다: {login}")
     return Desk(connection, actor, now, editions, cipher, _NO_FILES)

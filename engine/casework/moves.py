@@ -52,6 +52,7 @@ _undo = prepare(
     update(move_run).where(move_run.c.id == bindparam("of_run"), (move_run.c.state == MOVING) | (move_run.c.state == MOVED)),
     ["state", "undone_by", "ended_at", "turn"],
 )
+_stop = prepare(update(move_run).where(move_run.c.to_edition == bindparam("to"), move_run.c.state == MOVING), ["state", "undone_by"])
 _under_way = prepare(select(move_run.c.id).where(move_run.c.turn == TURN))
 _counts = prepare(select(move_case.c.outcome, func.count().label("count")).where(move_case.c.run_id == bindparam("of_run")).group_by(move_case.c.outcome))
 _reasons = prepare(
@@ -144,11 +145,15 @@ def begin(desk: Desk, to: str, *, origin: str | None = None, mapping: Any = None
     row = desk.connection.execute(select(edition.c.approved_at, edition.c.withdrawn_at).where(edition.c.digest == to)).one()
     if row.approved_at is None or row.withdrawn_at is not None:
         raise Refused("승인된 판으로만 옮길 수 있습니다.")
-    made = new_id()
+    return note(desk, new, origin, steps, new_id())
+
+
+def note(desk: Desk, new: Edition, origin: str | None, steps: Mapping[str, Mapping[str, str]], made: str) -> str:
+    """Write a run with the id `made` and every case it is about; give its id. Raises Refused where another run is under way."""
     given = {"id": made, "to_edition": new.digest, "from_edition": origin, "mapping": steps, "total": 0, "state": MOVING, "turn": TURN}
     if _insert_run[desk.connection.dialect.name].run(desk.connection, given, started_by=desk.actor.login, started_at=desk.now) != 1:
         raise Refused(_busy(desk.connection))
-    there = exists().where(instance_table.c.case_id == cases.c.id, instance_table.c.ended_at.is_(None), instance_table.c.edition != to)
+    there = exists().where(instance_table.c.case_id == cases.c.id, instance_table.c.ended_at.is_(None), instance_table.c.edition != new.digest)
     if origin:
         there = there.where(instance_table.c.edition == origin)
     names = ["run_id", "case_id", "reason", "before"]
@@ -156,8 +161,20 @@ def begin(desk: Desk, to: str, *, origin: str | None = None, mapping: Any = None
     desk.connection.execute(insert(move_case).from_select(names, chosen, include_defaults=False))
     total = desk.connection.execute(select(func.count()).select_from(move_case).where(move_case.c.run_id == made)).scalar_one()
     desk.connection.execute(update(move_run).where(move_run.c.id == made).values(total=total))
-    access.record(desk, "move.begin", target=f"edition {to}")
+    access.record(desk, "move.begin", target=f"edition {new.digest}")
     return made
+
+
+def under_way(connection: Connection) -> str:
+    """Give the run that moves or is being undone, "" where there is none."""
+    row = _under_way.first(connection)
+    return row.id if row is not None else ""
+
+
+def stop(desk: Desk, to: str) -> None:
+    """Have a run to an edition that is taken back stopped where it is and undone, as by who takes it back."""
+    if _stop.run(desk.connection, to=to, state=UNDOING, undone_by=desk.actor.login):
+        access.record(desk, "move.undo", target=f"edition {to}")
 
 
 def standing(desk: Desk, to: str) -> tuple[Edition, ...]:
@@ -174,7 +191,7 @@ def undo(desk: Desk, run_id: str) -> None:
     """
     demand(desk, PERMISSION)
     row = row_of(desk.connection, run_id)
-    if row.turn is None and row.state == MOVED and _under_way.first(desk.connection) is not None:
+    if row.turn is None and row.state == MOVED and under_way(desk.connection):
         raise Refused(_busy(desk.connection))
     if _undo.run(desk.connection, of_run=run_id, state=UNDOING, undone_by=desk.actor.login, ended_at=None, turn=TURN) != 1:
         raise Refused("이미 되돌린 옮기기입니다.")
@@ -206,8 +223,7 @@ def cases_of(desk: Desk, run_id: str, outcome: str, *, after: str = "", most: in
 
 
 def _busy(connection: Connection) -> str:
-    row = _under_way.first(connection)
-    return f"끝나지 않은 옮기기가 있습니다({row.id if row else ''}). 끝나기를 기다리거나 되돌린 뒤에 하세요."
+    return f"끝나지 않은 옮기기가 있습니다({under_way(connection)}). 끝나기를 기다리거나 되돌린 뒤에 하세요."
 
 
 def _asked(desk: Desk, to: str, origin: str | None, mapping: Any) -> tuple[Edition, dict[str, dict[str, str]]]:

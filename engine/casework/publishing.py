@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from engine.casework import access, answers
+from engine.casework import access, answers, moves, succession
 from engine.casework.bundle import pack
 from engine.casework.permits import demand
 from engine.errors import Forbidden, NotFound, Refused, SpecError, Stale
@@ -39,7 +39,10 @@ _withdraw = prepare(
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """An edition as published. `state` is "in force", "approved" (from a later day, or followed by a later one), "waiting" or "withdrawn"."""
+    """An edition as published. `state` is "in force", "approved" (from a later day, or followed by a later one), "waiting" or "withdrawn".
+
+    `open_cases` ("stay" or "move", with `mapping`) is what becomes of them when it comes in force, as `chosen_by` said; `run_id` the move begun by that.
+    """
 
     digest: str
     name: str
@@ -50,21 +53,33 @@ class Published:
     approved_by: str | None
     approved_at: datetime | None
     withdrawn_at: datetime | None
+    open_cases: str
+    mapping: Mapping[str, Any]
+    chosen_by: str | None
+    run_id: str | None
     state: str
+
+    @property
+    def terms(self) -> str:
+        """What whoever approves must have seen: the day, and what becomes of open cases."""
+        return succession.terms(self)
 
 
 def publish(desk: Desk, files: Mapping[str, bytes], in_force_from: date | None = None) -> str:
     """Store an edition ("forms/x.json" -> bytes) for a second person to approve; give its digest.
 
-    In force from its own date, or from `in_force_from`. Raises SpecError with every finding, Refused where it is published already.
+    In force from its own date, or from `in_force_from`. Raises SpecError with every finding, Refused where it is published already, Invalid for a day that
+    comes before the edition in force or is taken.
     """
     _permit(desk, "edition.write")
     findings = check(files)
     if findings:
         raise SpecError(findings)
     made = Edition.from_files(files)
+    succession.settle(desk)
     if _one.first(desk.connection, digest=made.digest) is not None:
         raise Refused("같은 내용의 판이 이미 공표되어 있습니다.")
+    succession.check_day(desk, in_force_from or made.in_force_from)
     _insert.run(
         desk.connection,
         digest=made.digest, name=made.name, title=made.title, files=pack(files), in_force_from=in_force_from or made.in_force_from,
@@ -75,21 +90,35 @@ def publish(desk: Desk, files: Mapping[str, bytes], in_force_from: date | None =
     return made.digest
 
 
-def approve(desk: Desk, digest: str) -> None:
-    """Let an edition take force on its day. Raises Forbidden to the person who published it, NotFound, Refused, Stale where it is done already."""
+def approve(desk: Desk, digest: str, seen: str | None = None) -> None:
+    """Let an edition take force on its day, with what it says of open cases; `seen` are the terms that were looked at.
+
+    Raises Forbidden to who published it or chose its terms, NotFound, Refused, Invalid for a day that is no more to be had, Stale where it is done already or
+    the terms are others meanwhile.
+    """
     _permit(desk, "edition.approve")
+    succession.settle(desk)
     row = _known(desk, digest)
     if row.published_by == desk.actor.login:
         raise Forbidden("공표한 사람은 승인할 수 없습니다. 다른 사람이 승인해야 합니다.")
+    if row.chosen_by == desk.actor.login and desk.actor.login:
+        raise Forbidden("시행일이나 열린 건을 어떻게 할지 정한 사람은 승인할 수 없습니다. 다른 사람이 승인해야 합니다.")
     if row.withdrawn_at is not None:
         raise Refused("철회한 판은 승인할 수 없습니다.")
+    if row.approved_at is None:
+        if seen is not None and seen != succession.terms(row):
+            raise Stale("보시는 사이에 시행일이나 열린 건을 어떻게 할지가 바뀌었습니다. 다시 보고 승인하세요.")
+        succession.check_day(desk, row.in_force_from, digest)
     if _approve.run(desk.connection, approved_by=desk.actor.login, approved_at=desk.now, of_digest=digest) != 1:
         raise Stale("이미 승인한 판입니다.")
     access.record(desk, "edition.approve", target=f"edition {digest}")
 
 
 def withdraw(desk: Desk, digest: str, reason: str) -> None:
-    """Take an edition back: no new work begins under it. Cases and work that began under it stay on it. Raises Refused where none would be left in force."""
+    """Take an edition back: no new work begins under it, and cases that are on their way to it go back. Cases and work that began under it stay on it.
+
+    Raises Refused where none would be left in force.
+    """
     _permit(desk, "edition.approve")
     told = answers.reason(reason)
     row = _known(desk, digest)
@@ -97,6 +126,7 @@ def withdraw(desk: Desk, digest: str, reason: str) -> None:
         raise Stale("이미 철회한 판입니다.")
     if row.approved_at is not None and row.in_force_from <= desk.today:
         desk.editions.in_force(desk.connection, desk.today)
+    moves.stop(desk, digest)
     access.record(desk, "edition.withdraw", target=f"edition {digest}", reason=told)
 
 

@@ -43,7 +43,7 @@ def move(given: Namespace) -> int:
     run_id = given.resume or given.undo
     if given.to:
         with place.desk(given.by) as desk, _faults_told():
-            run_id = moves.begin(desk, given.to, origin=given.origin, mapping=_mapping(given.mapping))
+            run_id = moves.begin(desk, given.to, origin=given.origin, mapping=mapping_in(given.mapping))
     elif given.undo:
         with place.desk(given.by) as desk:
             moves.undo(desk, run_id)
@@ -60,7 +60,7 @@ def _work(place: Installation, run_id: str, batch: int) -> int:
 
 def _plan(place: Installation, given: Namespace) -> int:
     with _looking(place, given.by) as desk, _faults_told():
-        made = moves.plan(desk, given.to, origin=given.origin, mapping=_mapping(given.mapping))
+        made = moves.plan(desk, given.to, origin=given.origin, mapping=mapping_in(given.mapping))
     print(f"건 {made.cases}개 가운데 {made.moved}개가 옮겨지고, {made.partly}개는 일부만, {made.stayed}개는 그대로 남습니다.")
     print(f"열린 업무는 {made.instances}개 가운데 {made.instances_moved}개가 옮겨집니다.")
     _tell(made.why)
@@ -70,7 +70,7 @@ def _plan(place: Installation, given: Namespace) -> int:
 def _list(place: Installation, given: Namespace) -> int:
     with place.desk(given.by, write=False) as desk:
         for each in moves.runs(desk):
-            print(f"{each.id}  {_STATES[each.state]}  {each.done}/{each.total}  {each.to_edition[:12]}  {each.started_at:%Y-%m-%d %H:%M}  {each.started_by}")
+            print(f"{each.id}  {_STATES[each.state]}  {each.done}/{each.total}  {each.to_edition[:12]}  {each.started_at:%Y-%m-%d %H:%M}  {each.started_by or '(시행일에 저절로)'}")
     return 0
 
 
@@ -93,7 +93,8 @@ def _tell(why: Iterable[moves.Why]) -> None:
         print(f"- {each.count}건: {each.sentence} (예: {', '.join(each.examples[:3])})")
 
 
-def _mapping(path: str | None) -> Any:
+def mapping_in(path: str | None) -> Any:
+    """Read a mapping file; None where none is named. Raises Refused."""
     if path is None:
         return None
     try:
@@ -125,7 +126,7 @@ def impact(given: Namespace) -> int:
     place = open_installation(given)
     digest = whole_digest(place, given.digest)
     with _looking(place, given.by) as desk, _faults_told():
-        found = impacts.impact(desk, digest, mapping=_mapping(given.mapping))
+        found = impacts.impact(desk, digest, mapping=mapping_in(given.mapping))
     return _printed(given, impacts.plain(found), found.sentences)
 
 

@@ -95,13 +95,31 @@ def test(given: Namespace) -> int:
 
 def publish(given: Namespace) -> int:
     """Publish a folder as an edition, to be approved by a second person; print its digest."""
-    from engine.casework import publishing
+    from engine.casework import publishing, succession
     from engine.commands.installation import open_installation
+    from engine.commands.moving import mapping_in
 
     place = open_installation(given)
     with place.desk(given.by) as desk:
         digest = publishing.publish(desk, _bundle(rules_folder(given.folder)), date.fromisoformat(given.since) if given.since else None)
+        if given.open_cases:
+            succession.change(desk, digest, open_cases=given.open_cases, mapping=mapping_in(given.mapping))
     print(digest)
+    return 0
+
+
+def propose(given: Namespace) -> int:
+    """Change the day of an edition that waits for its approval, and what becomes of open cases then."""
+    from engine.casework import succession
+    from engine.commands.installation import open_installation
+    from engine.commands.moving import mapping_in
+
+    place = open_installation(given)
+    digest = whole_digest(place, given.digest)
+    with place.desk(given.by) as desk:
+        since = date.fromisoformat(given.since) if given.since else None
+        succession.change(desk, digest, since=since, open_cases=given.open_cases, mapping=mapping_in(given.mapping))
+    print(_terms(place, digest))
     return 0
 
 
@@ -114,7 +132,7 @@ def approve(given: Namespace) -> int:
     digest = whole_digest(place, given.digest)
     with place.desk(given.by) as desk:
         publishing.approve(desk, digest)
-    print(f"승인했습니다: {digest}")
+    print(f"승인했습니다: {digest}", _terms(place, digest), sep="\n")
     return 0
 
 
@@ -154,6 +172,16 @@ def whole_digest(place: Installation, begun: str) -> str:
     with place.desk(write=False) as desk:
         found = [edition.digest for edition in publishing.editions(desk) if edition.digest.startswith(begun)]
     return found[0] if len(found) == 1 else begun
+
+
+def _terms(place: Installation, digest: str) -> str:
+    """Tell from when an edition is in force, and what becomes of open cases then."""
+    from engine.casework import publishing
+
+    with place.desk(write=False) as desk:
+        (row,) = (each for each in publishing.editions(desk) if each.digest == digest)
+    moved = f"정한 자리({sum(map(len, row.mapping.values()))}곳)대로" if row.mapping else "옮길 수 있는 것만"
+    return f"{row.in_force_from}부터 시행, 열린 건은 " + ("시작한 판에 그대로 둡니다." if row.open_cases == "stay" else f"{moved} 저절로 옮깁니다.")
 
 
 _STATES = {"in force": "시행 중", "approved": "승인됨", "waiting": "승인 대기", "withdrawn": "철회됨"}

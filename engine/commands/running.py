@@ -32,7 +32,7 @@ def serve(given: Namespace) -> int:
 def worker(given: Namespace) -> int:
     """Fire timers and do what else time asks for, until told to stop."""
     from web.house import open_house
-    from web.rounds import make_round
+    from web.rounds import make_round, rest
     from web.settings import read
 
     open_installation(given).database.dispose()
@@ -49,6 +49,8 @@ def worker(given: Namespace) -> int:
             if given.once:
                 raise
             print(f"이번 차례는 끝내지 못했습니다: {error}", file=sys.stderr, flush=True)
+        if given.once:
+            rest()
         if given.once or stop.wait(given.every):
             house.database.dispose()
             return 0

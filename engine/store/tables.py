@@ -146,6 +146,10 @@ edition = Table(
     Column("approved_by", Name),
     Column("approved_at", Time),
     Column("withdrawn_at", Time),
+    Column("open_cases", String(10), nullable=False, default="stay"),  # what becomes of them when it comes in force: stay | move
+    Column("mapping", Json, nullable=False, default=dict),  # and then where steps that are gone go on: {process: {old step: new step | "close" | "stay"}}
+    Column("chosen_by", Name),  # login: who said so
+    Column("run_id", Id),  # of the move that was begun by itself when it came in force
     Column("files", LargeBinary, nullable=False),  # the bundle, compressed; last, so that nothing else is read past it
 )
 

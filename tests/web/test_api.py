@@ -9,6 +9,7 @@ import re
 
 from engine.spec.folder import read_folder
 from tests.casework.library import LESSON, MEMBER, TOY
+from tests.casework.test_moves import RENAMED, edited
 from tests.web.test_api_bundles import zipped
 from web import rounds
 
@@ -223,6 +224,26 @@ def test_the_difference_of_two_editions_is_told_to_who_may_read_them(town):
     assert author.get(f"/api/editions/{digest}/difference/{digest}").json()["changes"] == []
     assert author.get(f"/api/editions/{digest}/difference/{'0' * 64}").status_code == 404
     assert town.api("kim").get(f"/api/editions/{town.digest}/difference/{digest}").status_code == 403
+
+
+def test_what_becomes_of_open_cases_is_chosen_with_an_edition(town):
+    author, approver = town.api("author"), town.api("approver")
+    town.member()
+    send = {"content": zipped(edited("새", *RENAMED)), "headers": {"content-type": "application/zip"}}
+    early = author.post("/api/editions?from=2019-01-01", **send)
+    assert (early.status_code, early.json()["errors"][0]["path"]) == (422, "/from")
+    digest = author.post("/api/editions?from=2024-12-01", **send).json()["digest"]
+    at, chosen = f"/api/editions/{digest}/proposal", {"open_cases": "move", "mapping": {"lifecycle": {"lesson": "training"}}}
+    assert author.put(at, json={"open_cases": "away"}).status_code == author.put(at, json={"mapping": {"nothing": {}}}).status_code == 422
+    assert author.put(at, json={"from": "2019-01-01"}).status_code == 422
+    told = author.put(at, json={**chosen, "from": "2024-11-22"}).json()
+    assert (told["from"], told["open_cases"], told["mapping"], told["chosen_by"], told["move"]) == ("2024-11-22", "move", chosen["mapping"], "author", None)
+    assert approver.put(at, json=chosen).status_code == 403
+    approver.post(f"/api/editions/{digest}/approve")
+    assert author.put(at, json=chosen).status_code == 409
+    rounds.make_round(town.app.state.house)
+    (row,) = [each for each in author.get("/api/editions").json()["rows"] if each["digest"] == digest]
+    assert author.get(f"/api/moves/{row['move']}").json()["counts"] == {"moved": 1}
 
 
 def test_open_cases_move_to_an_edition_and_back(town):

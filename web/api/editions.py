@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from engine.casework import publishing
+from engine.casework import publishing, succession
 from engine.errors import FieldError, Finding, Invalid, SpecError
 from engine.spec.check import check as findings_of
 from engine.spec.difference import difference
@@ -66,6 +66,17 @@ def differ(request: Request) -> Response:
     return answers.json({"old": old.digest, "new": new.digest, "changes": found})
 
 
+def propose(request: Request) -> Response:
+    """Say anew from when an edition that waits for its approval is to be in force, and what becomes of open cases then."""
+    known = {"from": str, "open_cases": str, "mapping": dict}
+    asked, digest = incoming.body(request, known, optional=frozenset(known)), request.path_params["digest"]
+    since = _day(asked["from"]) if "from" in asked else None
+    with unit(request) as desk:
+        succession.change(desk, digest, since=since, open_cases=asked.get("open_cases"), mapping=asked.get("mapping"))
+        (row,) = (each for each in publishing.editions(desk) if each.digest == digest)
+    return answers.json(_row(row))
+
+
 def approve(request: Request) -> Response:
     """Let an edition take force on its day; the person who published it may not."""
     digest = request.path_params["digest"]
@@ -107,5 +118,9 @@ def _row(row: publishing.Published) -> dict[str, Any]:
         "approved_at": row.approved_at,
         "withdrawn_at": row.withdrawn_at,
         "state": row.state,
+        "open_cases": row.open_cases,
+        "mapping": row.mapping,
+        "chosen_by": row.chosen_by,
+        "move": row.run_id,
         "in_force": row.state == "in force",
     }

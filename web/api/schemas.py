@@ -23,6 +23,8 @@ MAPPING: Schema = {
     "description": "By process: where each step that is gone goes on (a new step, close or stay); @process names the process itself anew.",
 }  # fmt: skip
 
+CHOICE: Schema = {"enum": ["stay", "move"], "description": "What becomes of open cases when the edition comes in force."}
+
 
 def listed(item: Schema | str) -> Schema:
     """Return the schema of an array of `item` (a schema, or the name of one)."""
@@ -142,8 +144,10 @@ SCHEMAS: dict[str, Schema] = {
     "RecordList": shape({"rows": listed("RecordRow")}),
     "File": shape({"id": ID, "name": TEXT, "size": COUNT, "type": TEXT}),
     "Edition": shape(
-        {"digest": DIGEST, "name": TEXT, "title": TEXT, "from": DAY, "published_by": TEXT, "approved_by": MAYBE_TEXT, "in_force": FLAG, "state": TEXT}
+        {"digest": DIGEST, "name": TEXT, "title": TEXT, "from": DAY, "published_by": TEXT, "approved_by": MAYBE_TEXT, "in_force": FLAG, "state": TEXT},
+        {"open_cases": CHOICE, "mapping": MAPPING, "chosen_by": MAYBE_TEXT, "move": {"type": ["string", "null"], "description": "The move begun by itself when it came in force."}},
     ),
+    "Proposal": shape({}, {"from": {"type": "string", "format": "date"}, "open_cases": CHOICE, "mapping": MAPPING}, closed=True),
     "EditionList": shape({"rows": listed("Edition")}),
     "Checked": shape({"digest": MAYBE_TEXT, "findings": listed("Finding")}),
     "Published": shape({"digest": DIGEST}),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from engine.casework import publishing
-from engine.errors import Refused
+from engine.errors import Invalid, Refused
 from web import answers, display
 from web.office import asked, editionpage, parcel, words
 from web.office.sheet import sheet
@@ -50,6 +50,9 @@ def _publish(request: Request, sent: Parcel, begin: date) -> Response:
     try:
         with unit(request) as desk:
             digest = publishing.publish(desk, sent.files, begin)
+    except Invalid as wrong:
+        with unit(request, write=False) as desk:
+            return _page(request, desk, checked=_checked(sent, display.day(begin)), errors={"from": wrong.errors[0].message})
     except Refused as refused:
         with unit(request, write=False) as desk:
             return _page(request, desk, checked=_checked(sent, display.day(begin)), refused=refused.message)

@@ -53,6 +53,10 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("approved_by", sa.String(length=200), nullable=True),
         sa.Column("approved_at", types.Time(length=27), nullable=True),
         sa.Column("withdrawn_at", types.Time(length=27), nullable=True),
+        sa.Column("open_cases", sa.String(length=10), nullable=False),
+        sa.Column("mapping", types.Json(), nullable=False),
+        sa.Column("chosen_by", sa.String(length=200), nullable=True),
+        sa.Column("run_id", sa.String(length=26), nullable=True),
         sa.Column("files", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("digest", name=op.f("pk_edition")),
     )
