@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
 
-from engine.casework import access, answers, moves, succession
+from engine.casework import access, answers, succession
 from engine.casework.bundle import pack
 from engine.casework.permits import demand
 from engine.errors import Forbidden, NotFound, Refused, SpecError, Stale
@@ -126,7 +126,7 @@ def withdraw(desk: Desk, digest: str, reason: str) -> None:
         raise Stale("이미 철회한 판입니다.")
     if row.approved_at is not None and row.in_force_from <= desk.today:
         desk.editions.in_force(desk.connection, desk.today)
-    moves.stop(desk, digest)
+    succession.call_off(desk, digest)
     access.record(desk, "edition.withdraw", target=f"edition {digest}", reason=told)
 
 

@@ -117,3 +117,8 @@ def begin_due(desk: Desk) -> str | None:
     if _claim.run(desk.connection, of_digest=row.digest, run_id=made) != 1:
         return None
     return moves.note(desk, desk.edition(row.digest), None, row.mapping, made)
+
+
+def call_off(desk: Desk, digest: str) -> None:
+    """An edition is taken back: a move that has not begun never does (see `is_due`), and one on its way is stopped and undone."""
+    moves.stop(desk, digest)

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
+from typing import Any
+
+from engine.errors import Refused
 
 
 class Progress:
@@ -31,3 +35,13 @@ def rules_folder(named: str | None) -> Path:
         return Path(named)
     here = Path.cwd()
     return here if (here / "workflows").is_dir() and (here / "forms").is_dir() else Path(__file__).resolve().parents[2]
+
+
+def mapping_in(path: str | None) -> Any:
+    """Read a mapping file; None where none is named. Raises Refused."""
+    if path is None:
+        return None
+    try:
+        return json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise Refused(f"읽을 수 없는 파일입니다: {path}") from error

@@ -6,12 +6,12 @@ import json
 from contextlib import contextmanager
 from dataclasses import asdict
 from datetime import datetime
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from engine.casework import access, marching, moves
 from engine.casework import impact as impacts
 from engine.casework import replay as replays
+from engine.commands.console import mapping_in
 from engine.commands.installation import Installation, Progress, open_installation
 from engine.commands.rules import whole_digest
 from engine.errors import Invalid, Refused
@@ -91,16 +91,6 @@ def _report(place: Installation, given: Namespace) -> int:
 def _tell(why: Iterable[moves.Why]) -> None:
     for each in why:
         print(f"- {each.count}건: {each.sentence} (예: {', '.join(each.examples[:3])})")
-
-
-def mapping_in(path: str | None) -> Any:
-    """Read a mapping file; None where none is named. Raises Refused."""
-    if path is None:
-        return None
-    try:
-        return json.loads(Path(path).read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        raise Refused(f"읽을 수 없는 파일입니다: {path}") from error
 
 
 @contextmanager

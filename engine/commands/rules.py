@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING
 
-from engine.commands.console import Progress, rules_folder
+from engine.commands.console import Progress, mapping_in, rules_folder
 from engine.errors import Finding, SpecError
 from engine.spec.folder import read_folder
 
@@ -97,7 +97,6 @@ def publish(given: Namespace) -> int:
     """Publish a folder as an edition, to be approved by a second person; print its digest."""
     from engine.casework import publishing, succession
     from engine.commands.installation import open_installation
-    from engine.commands.moving import mapping_in
 
     place = open_installation(given)
     with place.desk(given.by) as desk:
@@ -112,7 +111,6 @@ def propose(given: Namespace) -> int:
     """Change the day of an edition that waits for its approval, and what becomes of open cases then."""
     from engine.casework import succession
     from engine.commands.installation import open_installation
-    from engine.commands.moving import mapping_in
 
     place = open_installation(given)
     digest = whole_digest(place, given.digest)

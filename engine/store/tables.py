@@ -144,8 +144,7 @@ edition = Table(
     Column("published_by", Name, nullable=False),  # login
     Column("published_at", Time, nullable=False),
     Column("approved_by", Name),
-    Column("approved_at", Time),
-    Column("withdrawn_at", Time),
+    *(Column(name, Time) for name in ("approved_at", "withdrawn_at")),
     Column("open_cases", String(10), nullable=False, default="stay"),  # what becomes of them when it comes in force: stay | move
     Column("mapping", Json, nullable=False, default=dict),  # and then where steps that are gone go on: {process: {old step: new step | "close" | "stay"}}
     Column("chosen_by", Name),  # login: who said so
@@ -507,8 +506,7 @@ study = Table(  # an edition looked at beforehand: something long that was asked
     Column("edition", Digest, ForeignKey("edition.digest"), nullable=False),
     Column("kind", String(10), nullable=False),  # impact | replay | scenarios | plan
     Column("given", Json, nullable=False),  # what it was asked with: of a plan {"mapping", "origin"}
-    Column("done", Integer, nullable=False),  # of `total`; 0 of 0 where that is not known
-    Column("total", Integer, nullable=False),
+    *(Column(name, Integer, nullable=False) for name in ("done", "total")),  # 0 of 0 where that is not known
     Column("result", Json),
     Column("failed", Text, nullable=False, default=""),
     Column("asked_by", Name, nullable=False),  # login
