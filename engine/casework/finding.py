@@ -9,6 +9,7 @@ from sqlalchemy import and_, false, or_, select
 
 from engine.casework import access, keeping, reach
 from engine.casework.projection import INITIALS, folded, plan
+from engine.errors import Refused
 from engine.store.tables import case_value, cases, institution, search_key
 
 if TYPE_CHECKING:
@@ -57,3 +58,13 @@ def search(desk: Desk, text: str, *, identifiers: bool = True) -> tuple[Hit, ...
     titles = {status.id: status.title for status in edition.case.status}
     access.record_many(desk, "case.search", [row.id for row in rows])
     return tuple(Hit(row.id, row.label, row.number or "", titles.get(row.status, row.status), row.name) for row in rows)
+
+
+def named(desk: Desk, text: str) -> str:
+    """Give the id of the case with this number in the person's reach, or `text` itself: it may be an id. Raises Refused where several have the number."""
+    wide = reach.scope(desk.edition(), desk.actor)
+    found = desk.connection.execute(select(cases.c.id, cases.c.institution_id).where(cases.c.number == text)).all()
+    near = [row.id for row in found if wide == "all" or (wide == "institution" and row.institution_id == desk.actor.institution_id)]
+    if len(near) > 1:
+        raise Refused("그 번호의 건이 여럿입니다. id로 적으세요.")
+    return near[0] if near else text

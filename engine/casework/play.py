@@ -11,6 +11,7 @@ from sqlalchemy import select
 from engine.casework import attachments, cases, records, tasks
 from engine.errors import DidimdolError, FieldError, Forbidden, Invalid, NotFound, Refused
 from engine.spec.scenario import CASE, FILE, laid_over
+from engine.spec.source import step as pointer_step
 from engine.store.tables import task as task_table
 
 if TYPE_CHECKING:
@@ -27,14 +28,14 @@ _PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%E
 
 @dataclass
 class World:
-    """Where a scenario stands: its clock, the case it is at, people, places and cases by the names it gives them, the last record of each case and form."""
+    """Where a scenario stands: its clock, the case it is at, people, places and cases by the names it gives them, the records of each case and form in the order they were made."""
 
     now: datetime
     case_id: str = ""
     viewer: Actor | None = None
     places: dict[str, str] = field(default_factory=dict)
     cases: dict[str, str] = field(default_factory=dict)
-    records: dict[tuple[str, str], str] = field(default_factory=dict)
+    records: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     of_institution: bool = False  # it is at the own case of the institution of whoever acts
 
     def turn_to(self, name: str) -> None:
@@ -60,18 +61,26 @@ class Came:
 def play(desk: Desk, step: Step, world: World, coverage: Coverage) -> None:
     """Do what a step says. Raises what the verb raises."""
     if step.do == "register":
-        shown = _quietly(coverage, lambda: cases.blank(desk, step.what))
-        world.case_id = world.cases[step.case] = cases.register(desk, step.what, _answers(desk, shown.answers, step, world), confirmed=step.confirmed, strict=False)
+        _register(desk, step, world, coverage)
     elif step.do == "start":
         tasks.start(desk, world.case_id, step.what)
+    elif step.do in ("drop", "assign"):
+        _hand(desk, step, world)
     elif step.do in ("complete", "approve"):
         _complete(desk, step, world, coverage)
     elif step.do in ("amend", "withdraw"):
         _correct(desk, step, world, coverage)
 
 
+def _register(desk: Desk, step: Step, world: World, coverage: Coverage) -> None:
+    shown = _quietly(coverage, lambda: cases.blank(desk, step.what))
+    world.case_id = world.cases[step.case] = cases.register(desk, step.what, _answers(desk, shown.answers, step, world), confirmed=step.confirmed, strict=False)
+    kept = _quietly(coverage, lambda: records.of_case(desk, world.case_id, step.what))
+    world.records[world.case_id, step.what] = tuple(row.id for row in kept)
+
+
 def misses(desk: Desk, step: Step, came: Came, world: World, coverage: Coverage) -> Iterator[tuple[str, str]]:
-    """Give (what was expected, Korean sentence) for everything that came otherwise than expected."""
+    """Give (which expectation, as a pointer below `expect`; Korean sentence) for everything that came otherwise than expected."""
     yield from _raised(step.expect, came.error)
     if came.reading is not None:
         yield from _read(step.expect, came.reading)
@@ -118,7 +127,8 @@ def _complete(desk: Desk, step: Step, world: World, coverage: Coverage) -> None:
         action = action_for(desk, step.what, world)
         shown = _quietly(coverage, lambda: tasks.prospect(desk, world.case_id, action))
         made = tasks.submit(desk, world.case_id, action, _answers(desk, shown.answers, step, world), confirmed=step.confirmed, strict=False)
-    world.records[world.case_id, step.what] = made.record_id
+    made_before = world.records.get((world.case_id, step.what), ())
+    world.records[world.case_id, step.what] = (*made_before, made.record_id)
 
 
 def waiting_for(desk: Desk, form: str, world: World) -> str:
@@ -139,14 +149,28 @@ def action_for(desk: Desk, form: str, world: World) -> str:
 
 
 def _correct(desk: Desk, step: Step, world: World, coverage: Coverage) -> None:
-    record = world.records.get((world.case_id, step.what))
-    if record is None:
-        raise NotFound("이 시나리오에서 그 서식을 저장한 적이 없습니다.")
+    made = world.records.get((world.case_id, step.what), ())
+    if len(made) < max(step.which, 1):
+        raise NotFound("이 시나리오에서 그 서식을 그만큼 저장한 적이 없습니다." if made else "이 시나리오에서 그 서식을 저장한 적이 없습니다.")
+    record = made[step.which - 1]
     if step.do == "withdraw":
         records.withdraw(desk, record, step.reason)
         return
     shown = _quietly(coverage, lambda: records.view(desk, record))
     records.amend(desk, record, _answers(desk, shown.answers, step, world), step.reason, confirmed=step.confirmed, strict=False)
+
+
+def _hand(desk: Desk, step: Step, world: World) -> None:
+    """Take a started work back, or give an open task to somebody."""
+    of = task_table.c.process if step.do == "drop" else task_table.c.form
+    ours = select(task_table.c.id).where(task_table.c.case_id == world.case_id, of == step.what, task_table.c.closed_at.is_(None)).order_by(task_table.c.id)
+    found = desk.connection.execute(ours).scalar()
+    if found is None:
+        raise NotFound("그런 일이 기다리고 있지 않습니다.")
+    if step.do == "drop":
+        tasks.withdraw(desk, found, step.reason)
+    else:
+        tasks.assign(desk, found, step.to)
 
 
 def _raised(expect: Mapping[str, Any], error: DidimdolError | None) -> Iterator[tuple[str, str]]:
@@ -190,7 +214,7 @@ def _read(expect: Mapping[str, Any], reading: Reading) -> Iterator[tuple[str, st
     for pointer, value in expect.get("derived", {}).items():
         found = _at(reading.data, pointer)
         if found != value or isinstance(found, bool) is not isinstance(value, bool):
-            yield "derived", f"{pointer}이(가) {value}이어야 하는데 {found}입니다."
+            yield pointer_step("derived", pointer), f"{pointer}이(가) {value}이어야 하는데 {found}입니다."
     for word, seen in (("visible", True), ("hidden", False)):
         for pointer in expect.get(word, ()):
             if (pointer in reading.visible) is not seen:
@@ -225,7 +249,7 @@ def _stands(desk: Desk, expect: Mapping[str, Any], world: World) -> Iterator[tup
     for key in ("stages", "due", "records"):
         for name, wanted in expect.get(key, {}).items():
             if found[key].get(name) != wanted:
-                yield key, f"{key}: {name}이(가) {wanted}이어야 하는데 {found[key].get(name)}입니다."
+                yield pointer_step(key, name), f"{key}: {name}이(가) {wanted}이어야 하는데 {found[key].get(name)}입니다."
 
 
 def _sees(desk: Desk, wanted: Mapping[str, int], world: World) -> Iterator[tuple[str, str]]:

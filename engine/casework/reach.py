@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from engine.spec.process import Process
 
 READ, WRITE, REGISTER, APPROVE, REVEAL, IMPORT = "case.read", "case.write", "case.register", "task.approve", "sensitive.read", "record.import"
+RECORD = "scenario.record"
 
 
 def scope(edition: Edition, actor: Actor) -> str:

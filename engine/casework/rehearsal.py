@@ -67,6 +67,7 @@ class Rehearsal:
             world.now = max(world.now, at.astimezone(KST))
             self._wake(world)
         world.now = until
+        self._close(step.closing_date, world.now)
         self._wake(world)
 
     def _wake(self, world: World) -> None:
@@ -90,10 +91,13 @@ class Rehearsal:
                     id=new_id(), person_id=ident, role=role, kind="grant", from_day=LONG_AGO, roles_before=[], roles_after=[role], requested_by="",
                     approved_by="", reason="", at=at,
                 ))
-        if scenario.closing_date:
-            value = scenario.closing_date.isoformat()
-            self.connection.execute(delete(tables.setting).where(tables.setting.c.name == CLOSING_DATE))  # one that continues another may move it
-            self.connection.execute(insert(tables.setting).values(name=CLOSING_DATE, value=value, changed_at=at))
+        self._close(scenario.closing_date, at)
+
+    def _close(self, day: date | None, at: datetime) -> None:
+        """Set the closing date, where one is told; it may have been set before."""
+        if day:
+            self.connection.execute(delete(tables.setting).where(tables.setting.c.name == CLOSING_DATE))
+            self.connection.execute(insert(tables.setting).values(name=CLOSING_DATE, value=day.isoformat(), changed_at=at))
 
 
 def moment(day: date, at: time = time(9)) -> datetime:

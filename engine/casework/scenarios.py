@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from engine.casework.play import Came, World, misses, play
 from engine.casework.rehearsal import Rehearsal, moment
-from engine.errors import DidimdolError, Finding
+from engine.errors import DidimdolError, Finding, Invalid
 from engine.spec.coverage import Coverage, Mark, observe
 from engine.spec.scenario import FOLDER, Scenario, Step, parse_scenarios
 from engine.store.database import connect
@@ -29,11 +29,24 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What came of running scenarios: a finding for each step that went otherwise than it says, the names of those that ran, and what they exercised."""
+    """What came of running scenarios: a finding for each step that went otherwise than it says, the names of those that ran, and what they exercised.
+
+    `missed` says for each step that did which one it is, pointer by pointer, and whether it asked for nothing but a confirmation.
+    """
 
     findings: tuple[Finding, ...]
     ran: tuple[str, ...]
     coverage: Coverage
+    missed: tuple[Missed, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A step or an expectation that came otherwise: of which scenario, where in the file; `warned`: it would do once confirmed."""
+
+    scenario: str
+    pointer: str
+    warned: bool = False
 
 
 def run(edition: Edition, only: Collection[str] = ()) -> Outcome:
@@ -45,13 +58,14 @@ def run(edition: Edition, only: Collection[str] = ()) -> Outcome:
     database = connect("sqlite://")
     database.create_all()
     ran: list[str] = []
+    missed: list[Missed] = []
     try:
         with database.begin() as connection:
             playing = {name: known[name] for name in known if name in wanted}
-            _Theatre(Rehearsal(connection, observed), coverage, playing, findings, ran).run()
+            _Theatre(Rehearsal(connection, observed), coverage, playing, findings, ran, missed).run()
             raise _Undo
     except _Undo:
-        return Outcome(tuple(dict.fromkeys(findings)), tuple(ran), coverage)
+        return Outcome(tuple(dict.fromkeys(findings)), tuple(ran), coverage, tuple(missed))
     finally:
         database.dispose()
 
@@ -114,6 +128,7 @@ class _Theatre:
     known: Mapping[str, Scenario]
     findings: list[Finding]
     ran: list[str]
+    missed: list[Missed]
 
     def run(self) -> None:
         for scenario in self.known.values():
@@ -132,13 +147,26 @@ class _Theatre:
     def _play(self, scenario: Scenario, world: World) -> None:
         self.ran.append(scenario.name)
         self.room.set_up(scenario, world)
+        before, self.coverage.met = self.coverage.met, set()
         went = [self._step(scenario, step, world) for step in scenario.steps]  # all of them, also after a miss
+        went.append(self._covers(scenario))
+        self.coverage.met |= before
         for other in self.known.values():
             if other.after == scenario.name and all(went):
                 self._tree(other, copy.deepcopy(world))
             elif other.after == scenario.name:
                 message = f"'{scenario.name}' 시나리오가 끝까지 가지 못해 이어지는 이 시나리오를 돌리지 못했습니다."
                 self.findings.append(other.finding("/after", "scenario-not-run", message))
+
+    def _covers(self, scenario: Scenario) -> bool:
+        """Say whether the scenario exercised by itself what it says it does; what it did not is a finding."""
+        left = [(number, mark) for number, mark in enumerate(scenario.covers) if mark not in self.coverage.met]
+        for number, mark in left:
+            known = mark in self.coverage.wanted
+            told = f"이 시나리오가 '{self.coverage.wanted[mark]}'을(를) 지나지 않았습니다." if known else f"'{' '.join(mark)}'은(는) 이 판에 없는 것입니다."
+            self.findings.append(scenario.finding(f"/covers/{number}", "scenario-covers-not" if known else "unknown-mark", told))
+            self.missed.append(Missed(scenario.name, f"/covers/{number}"))
+        return not left
 
     def _step(self, scenario: Scenario, step: Step, world: World) -> bool:
         """Play one step; a miss is a finding at its place in the file."""
@@ -159,8 +187,11 @@ class _Theatre:
             world.viewer, world.case_id = trial.viewer, trial.case_id
         except Exception as error:  # noqa: BLE001 - whatever a spec makes fail must be told as a finding, not end the check
             self.findings.append(scenario.finding(step.pointer, "scenario-broke", f"이 단계에서 엔진이 멈췄습니다: {type(error).__name__}: {error}"))
+            self.missed.append(Missed(scenario.name, step.pointer))
             return False
         for what, sentence in misses(self.room.desk(world), step, came, world, self.coverage):
             pointer = f"{step.pointer}/expect/{what}" if what else step.pointer
             self.findings.append(scenario.finding(pointer, "scenario-failed", sentence))
+            warned = not what and isinstance(came.error, Invalid) and all(one.level == "warning" for one in came.error.errors)
+            self.missed.append(Missed(scenario.name, pointer, warned))
         return len(self.findings) == before

@@ -8,11 +8,12 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from engine.casework import access, marching, moves
 from engine.casework import impact as impacts
+from engine.casework import marching, moves
 from engine.casework import replay as replays
 from engine.commands.console import mapping_in
 from engine.commands.installation import Installation, Progress, open_installation
+from engine.commands.looking import looking
 from engine.commands.rules import whole_digest
 from engine.errors import Invalid, Refused
 from engine.store.types import KST
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from argparse import Namespace
     from collections.abc import Iterable, Iterator
 
-    from engine.casework.desk import Desk
 
 _STATES = {moves.MOVING: "옮기는 중", moves.MOVED: "옮김", moves.UNDOING: "되돌리는 중", moves.UNDONE: "되돌림"}
 _OUTCOMES = {"moved": "옮김", "partly": "일부만 옮김", "stayed": "그대로 둠", "failed": "실패", "undone": "되돌림", "kept": "되돌리지 못함", "": "아직"}
@@ -59,7 +59,7 @@ def _work(place: Installation, run_id: str, batch: int) -> int:
 
 
 def _plan(place: Installation, given: Namespace) -> int:
-    with _looking(place, given.by) as desk, _faults_told():
+    with looking(place, given.by) as desk, _faults_told():
         made = moves.plan(desk, given.to, origin=given.origin, mapping=mapping_in(given.mapping))
     print(f"건 {made.cases}개 가운데 {made.moved}개가 옮겨지고, {made.partly}개는 일부만, {made.stayed}개는 그대로 남습니다.")
     print(f"열린 업무는 {made.instances}개 가운데 {made.instances_moved}개가 옮겨집니다.")
@@ -78,7 +78,7 @@ def _report(place: Installation, given: Namespace) -> int:
     for outcome, word in _OUTCOMES.items():
         after = ""
         while True:
-            with _looking(place, given.by) as desk:
+            with looking(place, given.by) as desk:
                 found = moves.cases_of(desk, given.report, outcome, after=after)
             for row in found:
                 print(f"{row.case_id}  {row.number or '-'}  {word}  {row.reason}".rstrip())
@@ -102,20 +102,11 @@ def _faults_told() -> Iterator[None]:
         raise Refused("\n".join(each.message for each in error.errors)) from error
 
 
-@contextmanager
-def _looking(place: Installation, login: str) -> Iterator[Desk]:
-    """Open a reading desk, so that nobody waits while it looks; what was seen is noted at the end."""
-    with place.desk(login, write=False) as desk:
-        yield desk
-    with place.database.begin() as connection:
-        access.write_seen(connection, desk.seen or [])
-
-
 def impact(given: Namespace) -> int:
     """Print what an edition would do to what is open."""
     place = open_installation(given)
     digest = whole_digest(place, given.digest)
-    with _looking(place, given.by) as desk, _faults_told():
+    with looking(place, given.by) as desk, _faults_told():
         found = impacts.impact(desk, digest, mapping=mapping_in(given.mapping))
     return _printed(given, impacts.plain(found), found.sentences)
 
@@ -124,7 +115,7 @@ def replay(given: Namespace) -> int:
     """Print which records of the last days an edition would refuse, and why."""
     place = open_installation(given)
     digest = whole_digest(place, given.digest)
-    with _looking(place, given.by) as desk:
+    with looking(place, given.by) as desk:
         found = replays.replay(desk, digest, days=given.days, progress=Progress())
     return _printed(given, asdict(found), found.sentences)
 

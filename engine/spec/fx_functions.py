@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FUNCTIONS", "NULL_SAFE", "Function", "names", "rounded", "shift"]
 
-_BETWEEN = re.compile(r"[,;·\n]")
+BETWEEN = re.compile(r"[,;·\n]")
 
 
 def _items(values: tuple[Any, ...]) -> Sequence[Any]:
@@ -68,7 +68,7 @@ def size(value: Any) -> int:
 
 def parts(value: Any) -> int:
     """How many parts of a text stand between commas, semicolons, middle dots or line ends; 0 for a missing value."""
-    return sum(bool(part.strip()) for part in _BETWEEN.split(value)) if isinstance(value, str) else 0
+    return sum(bool(part.strip()) for part in BETWEEN.split(value)) if isinstance(value, str) else 0
 
 
 def rounded(value: Any, places: Any = 0) -> Any:

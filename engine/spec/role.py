@@ -19,10 +19,10 @@ if TYPE_CHECKING:
 
 PATH = "workflows/roles.json"
 PERMISSIONS = (
-    "case.read", "case.write", "case.register", "task.approve", "record.import", "report.read", "sensitive.read", "person.manage",
+    "case.read", "case.write", "case.register", "task.approve", "record.import", "scenario.record", "report.read", "sensitive.read", "person.manage",
     "access.read", "closing.write", "edition.read", "edition.write", "edition.approve",
 )
-_PERSONAL = frozenset({"case.read", "case.write", "case.register", "sensitive.read"})
+_PERSONAL = frozenset({"case.read", "case.write", "case.register", "sensitive.read", "scenario.record"})
 SCOPES = ("none", "institution", "all")
 PAGES = ("home", "view", "register", "institution", "approvals", "team", "reports", "people", "access", "closing", "editions")
 _PAGE_NEEDS = {

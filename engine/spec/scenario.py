@@ -9,6 +9,7 @@
     "closing_date": "2024-01-01",
     "institutions": [{"id": "home", "name": "…", "kind": "…", "region": "…", "phone": "…"}],
     "people": [{"login": "kim", "name": "…", "institution": "home", "roles": ["<role id>"]}] },
+  "covers": ["guard guards one_visit"],   // what this very scenario must exercise, as coverage names it; it fails where it does not
   "data": {"plan": {…}},             // answers that several steps share
   "steps": [
     {"as": "kim", "do": "register", "what": "<form id>", "case": "하나", "data": {…}},     // `case` gives it a name, where there are several
@@ -16,8 +17,10 @@
     {"as": "kim", "do": "complete", "what": "<form id>", "use": "plan", "data": {…}, "confirmed": true},
     {"as": "lee", "do": "approve", "what": "<form id>", "data": {…}},     // the same as complete, for the eye
     {"as": "kim", "do": "amend", "what": "<form id>", "data": {…}, "reason": "…"},
-    {"as": "kim", "do": "withdraw", "what": "<form id>", "reason": "…"},
-    {"do": "wait", "until": "2025-01-02"},                                 // or {"days": 30}: the clock moves, timers fire
+    {"as": "kim", "do": "withdraw", "what": "<form id>", "reason": "…"},  // of amend and withdraw `which` says which record of the form, 1 the first; left out, the last
+    {"as": "kim", "do": "drop", "what": "<process id>", "reason": "…"},   // a started work is taken back
+    {"as": "lee", "do": "assign", "what": "<form id>", "to": "kim"},      // an open task is given to a person; left out, to everyone of its lane
+    {"do": "wait", "until": "2025-01-02", "closing_date": "2024-12-31"},   // or {"days": 30}: the clock moves, timers fire, then the closing date is set, where one is told
     {"as": "kim", "do": "look"}                                            // nothing but the expectations
   ] }
 ```
@@ -51,7 +54,7 @@ if TYPE_CHECKING:
 
 FOLDER = "workflows/scenarios"
 CASE, FILE = "case:", "file:"  # how answers name a case of the scenario, and a file
-DEEDS = ("register", "start", "complete", "approve", "amend", "withdraw", "wait", "look")
+DEEDS = ("register", "start", "complete", "approve", "amend", "withdraw", "drop", "assign", "wait", "look")
 EXPECTATIONS = (
     "errors", "refused", "forbidden", "tasks", "status", "owner", "stages", "derived", "visible", "hidden", "allowed", "not_allowed", "institution", "due",
     "sees", "records",
@@ -73,6 +76,9 @@ class Step:
     days: int
     expect: Mapping[str, Any]
     case: str = ""
+    which: int = 0
+    to: str = ""
+    closing_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +116,7 @@ class Scenario:
     people: tuple[Player, ...]
     steps: tuple[Step, ...]
     document: Document
+    covers: tuple[tuple[str, str, str], ...] = ()
 
     def finding(self, pointer: str, kind: str, message: str) -> Finding:
         """Make a finding that stands at `pointer` of the file."""
@@ -173,10 +180,17 @@ def _scenario(name: str, root: Reader, known: Mapping[str, Document]) -> Scenari
     people = tuple(_player(part) for part in given.children("people"))
     scenario = Scenario(
         name, title, root.texts("rules"), after, now, given.day("closing_date"), institutions, people, _steps(root), root.document,
+        tuple(_mark(text) for text in root.texts("covers")),
     )
     given.done()
     root.done()
     return scenario
+
+
+def _mark(text: str) -> tuple[str, str, str]:
+    kind, _, rest = text.partition(" ")
+    where, _, which = rest.partition(" ")
+    return kind, where, which
 
 
 def _institution(part: Reader) -> Institution:
@@ -209,6 +223,7 @@ def _step(part: Reader, shared: Mapping[str, Any]) -> Step:
     made = Step(
         part.pointer, do, part.text("as", required=do not in ("wait", "look")), part.text("what", required=do not in ("wait", "look")),
         _merged(shared.get(use, {}), own), part.text("reason"), part.flag("confirmed"), part.day("until"), part.value("days", int, 0), expect.data, part.text("case"),
+        part.value("which", int, 0), part.text("to"), part.day("closing_date"),
     )
     if do == "wait" and made.until is None and made.days <= 0:
         part.complain("", "wait-how-long", "얼마나 기다릴지 until(날짜)이나 days(날수)를 적으세요.")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from engine.errors import Finding
     from engine.spec.edition import Edition
 
+_OF_PROCESS = ("start", "drop")
+
 
 def check_scenarios(edition: Edition, form_ids: Iterable[str], process_ids: Iterable[str]) -> list[Finding]:
     """Give the findings of every scenario file by itself (running them is another matter)."""
@@ -63,9 +65,11 @@ def _named(value: Any) -> Iterator[str]:
 def _step(scenario: Scenario, step: Step, forms: tuple[str, ...], processes: tuple[str, ...], players: tuple[str, ...]) -> Iterator[Finding]:
     if step.who and step.who not in players:
         yield scenario.finding(f"{step.pointer}/as", "unknown-person", f"'{step.who}'이라는 사람이 없습니다.{did_you_mean(step.who, players)}")
-    known = processes if step.do == "start" else forms
+    if step.to and step.to not in players:
+        yield scenario.finding(f"{step.pointer}/to", "unknown-person", f"'{step.to}'이라는 사람이 없습니다.{did_you_mean(step.to, players)}")
+    known = processes if step.do in _OF_PROCESS else forms
     if step.what and step.what not in known:
-        kind, word = ("unknown-process", "절차") if step.do == "start" else ("unknown-form", "서식")
+        kind, word = ("unknown-process", "절차") if step.do in _OF_PROCESS else ("unknown-form", "서식")
         yield scenario.finding(f"{step.pointer}/what", kind, f"'{step.what}' {word}이(가) 없습니다.{did_you_mean(step.what, known)}")
     for key, names in (("tasks", forms), ("allowed", processes), ("not_allowed", processes), ("due", forms), ("sees", forms), ("records", forms)):
         said = step.expect.get(key) or ()

@@ -108,7 +108,8 @@ def test_a_miss_is_found_at_its_line(files, expect, said):
     finding = outcome.findings[0]
     assert said in finding.message
     line = added["workflows/scenarios/one.json"].decode().splitlines()[finding.line - 1]
-    assert next(iter(expect)) in line
+    ((name, told),) = expect.items()
+    assert (next(iter(told)) if name in ("stages", "derived", "due", "records") else name) in line
 
 
 def test_errors_must_be_exactly_those_expected(files):

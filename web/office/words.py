@@ -44,7 +44,7 @@ ACTS = {
     "edition.withdraw": "판 철회", "institution.add": "기관 추가", "person.add": "사람 추가", "person.disable": "사용 중지", "person.enable": "다시 사용",
     "password.reset": "비밀번호 다시 정하기", "password.change": "비밀번호 바꾸기", "role.grant": "역할 주기", "role.revoke": "역할 거두기",
     "token.issue": "토큰 발급", "register": "{case} 등록", "start": "일 시작", "complete": "기록 저장", "amend": "기록 고치기", "withdraw": "취소",
-    "assign": "맡기기", "edition.propose": "판의 시행일과 열린 건 정하기", "study.ask": "판 살펴보기", "impact.view": "시행하면 달라지는 것 보기",
+    "assign": "맡기기", "scenario.record": "시나리오로 옮기기", "edition.propose": "판의 시행일과 열린 건 정하기", "study.ask": "판 살펴보기", "impact.view": "시행하면 달라지는 것 보기",
     "replay.view": "지난 기록 다시 읽기", "move.plan": "옮기기 미리 해 보기", "move.begin": "열린 건 옮기기 시작", "move.cases": "옮긴 건 보기",
     "move.undo": "옮기기 되돌리기",
 }
