@@ -47,7 +47,7 @@ def backward(edges: Edges) -> Edges:
     turned: Edges = {each: set() for each in edges}
     for source, targets in edges.items():
         for target in targets:
-            turned[target].add(source)
+            turned.setdefault(target, set()).add(source)
     return turned
 
 
@@ -59,11 +59,13 @@ def endless(drawing: Drawing, scope: str, compiled: Mapping[tuple[str, str], Fx]
     for node in drawing.within(scope):
         if _bounds_node(edges, node, compiled.get((node.id, "event"))):
             left.pop(node.id)
+    turned = backward(left)
     loops: list[list[str]] = []
     seen: set[str] = set()
     for each in left:
         if each not in seen:
-            loop = [other for other in left if other in reachable(left, left[each]) and each in reachable(left, left[other])]
+            around = reachable(left, left[each]) & reachable(turned, turned[each])  # what it leads to and what leads to it: its loop, with itself
+            loop = [other for other in left if other in around]
             seen.update(loop)
             if loop:
                 loops.append(loop)
