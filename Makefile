@@ -34,7 +34,7 @@ setup-test: setup
 
 ## test: lint, types, layer rules, then every test on SQLite and PostgreSQL, with a real server and a real browser
 test: setup-test check
-	$(PY) -m pytest -n 2 --dist loadfile -m "not soak"
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not soak"
 
 ## check: what must be true before a commit
 check: setup
