@@ -171,7 +171,7 @@ def stay(child: Child, eighteen: date) -> None:
     """Tell how somebody stays on past eighteen."""
     if provided(child):
         checked(child, eighteen)
-        day = later(eighteen, days=child.slow(10, 30) - child.some(5, 25))
+        day = saved(child, later(eighteen, days=-child.some(5, 25)))
         child.do(day, "protection_extension_popup", {"연장일자": min(workday(day), eighteen).isoformat(), "연장사유": "사유1"})
 
 
@@ -195,10 +195,10 @@ def finish(child: Child, eighteen: date, end: date) -> None:
     child.do(saved(child, end), "protection_termination", {"종료일": workday(end).isoformat(), "보호종료사유": reason, "자립정착금": money}, hour=17)
 
 
-def saved(child: Child, end: date) -> date:
-    """Choose the day an end is typed in: not so late that its date is closed by then."""
+def saved(child: Child, day: date) -> date:
+    """Choose when something of a day is typed in: not so late that the day is closed by then."""
     closing = child.today - CLOSED
-    return end if closing - timedelta(days=60) < end < closing else later(end, days=child.slow(6, 35))
+    return day if closing - timedelta(days=70) < day < closing else later(day, days=child.slow(6, 35))
 
 
 def early(child: Child, eighteen: date, end: date) -> None:

@@ -105,7 +105,7 @@ def test_a_slice_of_the_crowd_is_played_whole(tmp_path, monkeypatch):
     from crowd import crowd
 
     now = datetime(2026, 11, 25, 9, tzinfo=KST)
-    world = crowd({**_json(ROOT / "demo/2024.json"), "cases": []}, _json(ROOT / "demo/words.json"), 9, now.date(), "slice 74")
+    world = crowd({**_json(ROOT / "demo/2024.json"), "cases": []}, _json(ROOT / "demo/words.json"), 9, now.date(), "slice 7")
     kinds = [place["kind"] for place in world["institutions"]]
     assert {kind: kinds.count(kind) for kind in ("아동양육시설", "공동생활가정", "가정위탁")} == {"아동양육시설": 3, "공동생활가정": 3, "가정위탁": 3}
     assert all("시연" in place["name"] for place in world["institutions"])
