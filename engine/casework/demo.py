@@ -6,9 +6,11 @@ Times in the file stand relative to the day of loading (see `relative`). Everyth
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import update
 
 from engine.casework import demomark, people, publishing, timers
 from engine.casework.desk import CLOCK, Desk
@@ -16,6 +18,7 @@ from engine.casework.relative import resolved, seoul_day
 from engine.casework.scenes import moment, scenes_of
 from engine.errors import DidimdolError, Invalid, Refused
 from engine.spec.edition import Edition
+from engine.store.tables import notice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -28,6 +31,7 @@ if TYPE_CHECKING:
     from engine.store.files import FileStore
 
 _REASON = "시연 자료"
+_READ_WITHIN = timedelta(days=14)  # nobody leaves unread for longer what they were told
 
 
 @dataclass
@@ -64,6 +68,8 @@ def load(
         told(_REASON, done, len(scenes))
     while timers.run(stage.database, stage.editions, stage.cipher, now):
         pass
+    with stage.database.begin() as connection:
+        connection.execute(update(notice).where(notice.c.at < now - _READ_WITHIN).values(seen_at=notice.c.at))
     return len(scenes)
 
 
