@@ -88,10 +88,11 @@ def _start(seen: CaseView, action: Action) -> str:
 def _records(_request: Request, desk: Desk, seen: CaseView) -> dict[str, Any]:
     groups: dict[str, dict[str, Any]] = {}
     for row in records.of_case(desk, seen.id):
-        group = groups.setdefault(row.form, {"title": row.title, "columns": [title for title, _ in row.columns], "rows": []})
+        group = groups.setdefault(row.form, {"title": row.title, "columns": [title for title, _ in row.columns], "right": [], "rows": []})
+        group["right"] += [at for at, (_, value) in enumerate(row.columns) if at and at not in group["right"] and display.figure(value)]
         group["rows"].append(
             {
-                "cells": [display.plain(value) for _, value in row.columns][: len(group["columns"])], "href": f"/records/{row.id}",
+                "cells": [display.measured(value, unit) for (_, value), unit in zip(row.columns, row.units, strict=True)][: len(group["columns"])], "href": f"/records/{row.id}",
                 "on": display.minute(row.created_at), "amended": row.revision - 1 if not row.withdrawn_at else 0, "by": row.by_name,
                 "withdrawn": row.withdrawn_at is not None,
             }

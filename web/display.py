@@ -114,6 +114,16 @@ def particle(word: str, after_final: str, after_open: str) -> str:
     return after_final if (ord(last) - _HANGUL.start) % _FINAL_WITH_NO_SOUND else after_open
 
 
+def figure(value: Any) -> bool:
+    """Say whether a value is a figure, which stands at the right of its column."""
+    return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+
+
+def measured(value: Any, unit: str) -> str:
+    """Show any value as `plain`, a figure with its unit."""
+    return with_unit(value, unit) if unit and figure(value) else plain(value)
+
+
 def plain(value: Any) -> str:
     """Show any value of facts or a list column as text: dates, yes and no, numbers, names joined by commas; a dash for nothing."""
     if value is None or value in ("", (), []):

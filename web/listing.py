@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
@@ -26,6 +27,7 @@ _AROUND = 3
 _LAST_PAGE = 100_000
 _DIGITS = 10  # of a page's number; more say nothing more
 _MOST = 3  # columns in one cell
+_WHOLE = re.compile(r"[0-9][0-9-]+")  # numbers of cases and works: not to be broken at the hyphen
 _WIDE = 12  # more columns than this are stacked, two or three to a cell
 
 
@@ -172,11 +174,11 @@ def _head(view: View, found: Page | None, asked: Asked) -> list[dict[str, Any]]:
         group = stack[0].group
         if not group:
             links = [_sorter(column, view, found, asked) for column in stack]
-            head.append({"group": "", "span": 1, "links": links, "sorted": next((link["sorted"] for link in links if link["sorted"]), ""), "title": ""})
+            head.append({"group": "", "span": 1, "right": bool(head) and stack[0].type == "number", "links": links, "sorted": next((link["sorted"] for link in links if link["sorted"]), ""), "title": ""})
         elif head and head[-1]["group"] == group:
             head[-1]["span"] += 1
         else:
-            head.append({"title": group, "group": group, "span": 1, "sorted": "", "links": []})
+            head.append({"title": group, "group": group, "span": 1, "right": False, "sorted": "", "links": []})
     return head
 
 
@@ -185,12 +187,12 @@ def _sorter(column: Column, view: View, found: Page | None, asked: Asked) -> dic
     on = first[0] == column.id
     turned = f"-{column.id}" if on and not first[1] else column.id
     order = ("descending" if first[1] else "ascending") if on else ""
-    return {"title": column.title, "sorted": order, "href": asked.href(view.id, sort=turned, page=1)}
+    return {"title": column.title, "right": column.type == "number", "sorted": order, "href": asked.href(view.id, sort=turned, page=1)}
 
 
 def _row(view: View, row: Row) -> dict[str, Any]:
     linked = any(column.link for column in view.columns)
-    cells = [_cell(stack, row, linked=linked or at > 0) for at, stack in enumerate(_stacks(view))]
+    cells = [_cell(stack, row, linked=linked or at > 0) | {"right": at > 0 and stack[0].type == "number"} for at, stack in enumerate(_stacks(view))]
     return {"href": _href(view, row), "cells": cells}
 
 
@@ -204,7 +206,7 @@ def _cell(stack: list[Column], row: Row, *, linked: bool) -> dict[str, Any]:
     texts = [display.plain(row.values.get(column.id)) for column in stack]
     return {
         "text": texts[0], "under": " · ".join(texts[1:]), "title": " / ".join(column.title for column in stack), "type": stack[0].type,
-        "group": stack[0].group, "link": stack[0].link or not linked,
+        "group": stack[0].group, "link": stack[0].link or not linked, "whole": stack[0].type in ("date", "number") or bool(_WHOLE.fullmatch(texts[0])),
     }
 
 

@@ -78,8 +78,8 @@ def _line(edition: Edition, event: Event, kept: Mapping[str, RecordRow], label: 
 def _says(row: RecordRow | None, known: Sequence[str]) -> str:
     """Give the first answers of a record's own line in a list, figures with what they are of; "" where it says no more than is `known`."""
     said: list[str] = []
-    for title, value in row.columns if row else ():
-        text = display.plain(value)
+    for (title, value), unit in zip(row.columns, row.units, strict=True) if row else ():
+        text = display.measured(value, unit)
         if text != messages.NOTHING and text not in known:
             short = text if len(text) <= _LONG else f"{text[:_LONG]}…"
             said.append(short if isinstance(value, (str, list, tuple)) else f"{title} {short}")

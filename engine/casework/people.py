@@ -85,6 +85,12 @@ def add_institution(desk: Desk, name: str, kind: str, *, region: str = "", phone
     return made
 
 
+def numbers(desk: Desk) -> dict[str, str]:
+    """Return id -> short number of every institution, the oldest 0001: none is ever deleted, so it stays."""
+    rows = desk.connection.execute(select(institution.c.id).order_by(institution.c.created_at, institution.c.id)).scalars()
+    return {ident: f"{number:04}" for number, ident in enumerate(rows, 1)}
+
+
 def institutions(desk: Desk) -> tuple[Institution, ...]:
     """Return every institution by name."""
     columns = [institution.c[name] for name in Institution.__dataclass_fields__]

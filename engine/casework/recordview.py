@@ -86,7 +86,7 @@ class RecordView:
 
 @dataclass(frozen=True, slots=True)
 class RecordRow:
-    """A record in a list; `columns` are the titles and values the form lists (codes as labels)."""
+    """A record in a list; `columns` are the titles and values the form lists (codes as labels), `units` what figures among them are counted in."""
 
     id: str
     form: str
@@ -98,6 +98,7 @@ class RecordRow:
     withdrawn_at: datetime | None
     by_name: str
     columns: tuple[tuple[str, Any], ...]
+    units: tuple[str, ...]
 
 
 def view(desk: Desk, record_id: str, revision: int | None = None) -> RecordView:
@@ -211,9 +212,10 @@ def _revision(row: Any) -> Revision:
 def _row(desk: Desk, row: Any) -> RecordRow:
     form = desk.edition(row.edition).forms.get(row.form)
     columns = tuple(_column(form, pointer, row.data) for pointer in form.list_columns) if form else ()
+    units = tuple(form.fields[pointer].unit or "" for pointer in form.list_columns) if form else ()
     return RecordRow(
         row.id, row.form, form.title if form else row.form, row.edition, row.revision, row.created_at, row.changed_at, row.withdrawn_at, row.by_name or "",
-        columns,
+        columns, units,
     )  # fmt: skip
 
 

@@ -80,16 +80,16 @@ def test_what_became_of_a_request_is_told_until_it_is_seen(small_town, kim, case
     asked = re.search(r'value="approve:(\w{26})"', page)[1]
     boss.post("/approvals", data={**fields(page), "one": f"approve:{asked}", "_csrf": boss.csrf})
     home = kim.get("/").text
-    assert "요청이 승인되었습니다." in home
+    assert "이 승인되었습니다." in home
     assert 'class="bell has-news"' in kim.get(f"/cases/{case}").text
     notice = re.search(r'name="seen" value="(\w{26})"', home)[1]
     assert "이 회원의 담당이 되었습니다." in small_town.browser("lee").get("/notices").text
     small_town.browser("lee").post("/notices", data={"_csrf": small_town.browser("lee").csrf, "seen": notice})
-    assert "요청이 승인되었습니다." in kim.get("/").text
+    assert "이 승인되었습니다." in kim.get("/").text
     answer = kim.post("/notices", data={"_csrf": kim.csrf, "seen": notice, "next": "/"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
-    assert "요청이 승인되었습니다." not in kim.get("/").text
-    assert "요청이 승인되었습니다." in kim.get("/notices").text
+    assert "이 승인되었습니다." not in kim.get("/").text
+    assert "이 승인되었습니다." in kim.get("/notices").text
     assert "받은 알림이 없습니다" in small_town.browser("far").get("/notices").text
 
 

@@ -36,7 +36,7 @@ def test_the_list_holds_ones_own_institution_with_roles_and_standing(admin):
     assert "Far<" not in page
     assert "역할 없음" in page  # nobody holds none
     assert 'href="/people" aria-current="page"' in page  # in the menu
-    assert "기관ID" in page
+    assert re.search(r'기관ID <span class="num">\d{4}<', page)
     assert re.search(r'data-label="권한수">1<', page)
 
 

@@ -37,11 +37,11 @@ def listing(request: Request) -> Response:
         wide = demand(desk, "person.manage") == "all"
         within = [one for one in everyone if _matches(one, given)]
         found = [one for one in within if sorted_out(desk, one, given["show"])]
-        size = asked.SIZE
+        size, numbers = asked.SIZE, verbs.numbers(desk)
         context = {
             "title": words.PEOPLE, "given": given, "wide": wide, "places": _places(everyone) if wide else [], "institution": desk.actor.institution_name,
-            "place": _place(desk, everyone) if everyone and not wide else {}, "kinds": _kinds(desk, within, given), "filtered": bool(given["q"] or given["place"]),
-            "rows": [_row(desk, one) for one in found[(page - 1) * size : page * size]],
+            "place": _place(desk, everyone, numbers) if everyone and not wide else {}, "kinds": _kinds(desk, within, given), "filtered": bool(given["q"] or given["place"]),
+            "rows": [_row(desk, one, numbers) for one in found[(page - 1) * size : page * size]],
             "pager": asked.pager(page, len(found), lambda number: _href(given, page=number)),
         }
         return sheet(request, desk, "people.html", context, here=HERE)
@@ -110,9 +110,9 @@ def _places(everyone: Sequence[Entry]) -> list[tuple[str, str]]:
     return list({one.institution_id: one.institution_name for one in everyone}.items())
 
 
-def _place(desk: Desk, everyone: Sequence[Entry]) -> dict[str, str]:
+def _place(desk: Desk, everyone: Sequence[Entry], numbers: dict[str, str]) -> dict[str, str]:
     own = next((one for one in everyone if one.institution_id == desk.actor.institution_id), everyone[0])
-    return {"id": own.institution_id, "kind": own.institution_kind, "code": desk.edition().roles.codes.get(own.institution_kind, ""), "region": own.region}
+    return {"id": numbers[own.institution_id], "kind": own.institution_kind, "code": desk.edition().roles.codes.get(own.institution_kind, ""), "region": own.region}
 
 
 def _href(given: dict[str, str], *, page: int = 1, **changed: str) -> str:
@@ -121,12 +121,12 @@ def _href(given: dict[str, str], *, page: int = 1, **changed: str) -> str:
     return f"{HERE}?{query}" if query else HERE
 
 
-def _row(desk: Desk, one: Entry) -> dict[str, Any]:
+def _row(desk: Desk, one: Entry, numbers: dict[str, str]) -> dict[str, Any]:
     titles = desk.edition().roles.roles
     held = [(titles[role.role].title if role.role in titles else role.role, display.day(role.until_day)) for role in one.held(desk.today)]
     look, text = personpage.standing(desk, one)
     return {
-        "href": f"{HERE}/{one.id}", "name": one.name, "login": one.login, "place": one.institution_name, "place_id": one.institution_id, "kind": one.institution_kind,
+        "href": f"{HERE}/{one.id}", "name": one.name, "login": one.login, "place": one.institution_name, "place_id": numbers[one.institution_id], "kind": one.institution_kind,
         "code": desk.edition().roles.codes.get(one.institution_kind, ""), "region": one.region, "held": len(held),
         "roles": [{"title": title, "until": words.UNTIL.format(day=until) if until else ""} for title, until in held], "look": look, "text": text,
     }
