@@ -98,6 +98,36 @@ class Lazy(Mapping[str, Any]):
         return len({**self._known, **self._sources})
 
 
+class Over(Mapping[str, Any]):
+    """Facts of a case with those of one instance, one task or one row laid over them."""
+
+    __slots__ = ("_own", "_under")
+
+    def __init__(self, own: Mapping[str, Any], under: Mapping[str, Any]) -> None:
+        """`own` wins."""
+        self._own, self._under = own, under
+
+    def __getitem__(self, name: str) -> Any:
+        """Give a fact."""
+        return self._own[name] if name in self._own else self._under[name]
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Give a fact, or `default` for an unknown name."""
+        return self._own[name] if name in self._own else self._under.get(name, default)
+
+    def __contains__(self, name: object) -> bool:
+        """Say whether there is such a fact."""
+        return name in self._own or name in self._under
+
+    def __iter__(self) -> Iterator[str]:
+        """Give every name."""
+        return iter({**self._own, **self._under})
+
+    def __len__(self) -> int:
+        """Count the names."""
+        return len({**self._own, **self._under})
+
+
 class Kept:
     """One stored record as expressions see it: typed, and named as the edition that reads it names its fields and codes."""
 
@@ -112,7 +142,7 @@ class Kept:
         """Give its answers by the property names of `reader` (None: of the form it was made with), and saved, by, by_name."""
         name = reader.digest if reader is not None else ""
         if name not in self._values:
-            self._values[name] = {**self._read(reader), "saved": self.saved, "by": self.by, "by_name": self.by_name}
+            self._values[name] = Over({"saved": self.saved, "by": self.by, "by_name": self.by_name}, self._read(reader))
         return self._values[name]
 
 
@@ -283,36 +313,6 @@ class Facts(Mapping[str, Any]):
     def forget(self) -> None:
         """Have everything worked out anew: something it was worked out of changed."""
         self._known.clear()
-
-
-class Over(Mapping[str, Any]):
-    """Facts of a case with those of one instance, one task or one row laid over them."""
-
-    __slots__ = ("_own", "_under")
-
-    def __init__(self, own: Mapping[str, Any], under: Mapping[str, Any]) -> None:
-        """`own` wins."""
-        self._own, self._under = own, under
-
-    def __getitem__(self, name: str) -> Any:
-        """Give a fact."""
-        return self._own[name] if name in self._own else self._under[name]
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Give a fact, or `default` for an unknown name."""
-        return self._own[name] if name in self._own else self._under.get(name, default)
-
-    def __contains__(self, name: object) -> bool:
-        """Say whether there is such a fact."""
-        return name in self._own or name in self._under
-
-    def __iter__(self) -> Iterator[str]:
-        """Give every name."""
-        return iter({**self._own, **self._under})
-
-    def __len__(self) -> int:
-        """Count the names."""
-        return len({**self._own, **self._under})
 
 
 @dataclass

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from engine.casework.facts import typed
+from engine.casework.facts import Over, typed
 from engine.store.prepared import prepare
 from engine.store.tables import record, revision
 
@@ -57,10 +57,10 @@ class RecordLists(Mapping[str, Any]):
         if form is None or form.sight is not None:
             return ()
         rows = () if dossier.fresh else _of_form.all(dossier.desk.connection, case_id=dossier.case.id, form=form_id)
-        found = {row.id: {**typed(dossier.desk.edition(row.edition), form_id, row.data, self._reader), "saved": row.created_at.date()} for row in rows}
+        found = {row.id: Over({"saved": row.created_at.date()}, typed(dossier.desk.edition(row.edition), form_id, row.data, self._reader)) for row in rows}
         for ident, this in dossier.records_changed.items():
             if this is None:
                 found.pop(ident, None)
             elif this.form == form_id:
-                found[ident] = {**this.values, "saved": this.saved}
+                found[ident] = Over({"saved": this.saved}, this.values)
         return tuple(found.values())

@@ -95,7 +95,8 @@ class This:
     def facts(self) -> Mapping[str, Any]:
         """Give what `this` is."""
         told = {"saved": self.saved, "by": self.by[0], "by_name": self.by[1], "changed": self.changed, "writers": self.writers}
-        return {**self.values, **told, "changed_by": self.changed_by[0], "changed_by_name": self.changed_by[1], "draft": self.task_id is not None}
+        more = {"changed_by": self.changed_by[0], "changed_by_name": self.changed_by[1], "draft": self.task_id is not None}
+        return Over({**told, **more}, self.values)
 
 
 _plans: dict[str, Plan] = {}

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.spec import decode as html
-from engine.spec.giving import prefilled, typed_values
+from engine.spec.giving import Stored, prefilled
 from engine.spec.keywords import validator_of
 from engine.spec.messages import sentence
 from engine.spec.reading import Errors, facets, run_checks
@@ -115,8 +115,8 @@ class Form:
         return made
 
     def values(self, data: Mapping[str, Any]) -> Mapping[str, Any]:
-        """Stored data as fx reads it: dates as dates. Unknown names and unreadable values are left out."""
-        return typed_values(self.root, data)
+        """Stored data as fx reads it: dates as dates. Unknown names and unreadable values are left out. `data` must not change afterwards."""
+        return Stored(self.root, data)
 
     def message(self, pointer: str, keyword: str, limit: Any = None) -> str:
         """The sentence for an error found outside the form (a file that is not there, say)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.spec.expression import FxRuntimeError
@@ -33,20 +33,59 @@ def prefilled(section: Section, out: dict[str, Any], layers: tuple[Any, ...], fa
                 out[name], typed[name] = data, value
 
 
-def typed_values(section: Section, data: Mapping[str, Any]) -> dict[str, Any]:
-    """The typed values of stored data of a section."""
-    out: dict[str, Any] = {}
-    for name, child in section.children.items():
-        raw = data.get(name) if isinstance(data, Mapping) else None
-        if raw is None:
-            continue
+class Stored(Mapping[str, Any]):
+    """Stored data of a section as fx reads it. A value gets its type when it is first asked for: most expressions ask for few of many."""
+
+    __slots__ = ("_data", "_known", "_section")
+
+    def __init__(self, section: Section, data: Mapping[str, Any]) -> None:
+        """`data` must not change from now on; unknown names and unreadable values in it are left out."""
+        self._section, self._data = section, data
+        self._known: dict[str, Any] = {}
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Give a value, or `default` where there is none."""
+        known = self._known
+        if name not in known:
+            known[name] = self._typed(name)
+        value = known[name]
+        return default if value is None else value
+
+    def __getitem__(self, name: str) -> Any:
+        """Give a value. Raises KeyError where there is none."""
+        value = self.get(name)
+        if value is None:
+            raise KeyError(name)
+        return value
+
+    def __contains__(self, name: object) -> bool:
+        """Say whether there is a value."""
+        return isinstance(name, str) and self.get(name) is not None
+
+    def __iter__(self) -> Iterator[str]:
+        """Give the names that have a value, in the order of the form."""
+        return (name for name in self._section.children if self.get(name) is not None)
+
+    def __len__(self) -> int:
+        """Count the values."""
+        return sum(1 for _ in self)
+
+    def __repr__(self) -> str:
+        return repr(dict(self))
+
+    def _typed(self, name: str) -> Any:
+        child, raw = self._section.children.get(name), self._data.get(name)
+        if raw is None or child is None:
+            return None
         if isinstance(child, Section):
-            out[name] = typed_values(child, raw)
-        elif isinstance(child, Table):
-            out[name] = [typed_values(child.row, row) for row in raw] if isinstance(raw, list) else []
-        elif (value := child.take(raw)[1]) is not None:
-            out[name] = value
-    return out
+            return _section(child, raw)
+        if isinstance(child, Table):
+            return [_section(child.row, row) for row in raw] if isinstance(raw, list) else []
+        return child.take(raw)[1]
+
+
+def _section(section: Section, raw: Any) -> Mapping[str, Any]:
+    return Stored(section, raw) if isinstance(raw, Mapping) and raw else {}
 
 
 def give(node: Part, value: Any) -> tuple[Any, Any]:

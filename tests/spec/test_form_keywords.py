@@ -11,6 +11,7 @@ from decimal import Decimal
 import pytest
 
 from engine.errors import SpecError
+from engine.spec import nodes
 from engine.spec.codes import parse_list
 from engine.spec.form import compile_form
 
@@ -569,3 +570,16 @@ def test_values_of_broken_data_are_left_out():
     made = table()
     assert made.values({"배수": "x", "표": "y", "모름": 1}) == {"표": []}
     assert made.values({"표": [None, 3, {"단가": 3}]}) == {"표": [{}, {}, {"단가": 3}]}
+
+
+def test_stored_values_get_their_type_when_they_are_asked_for(monkeypatch):
+    made = form({"날": {"type": "string", "format": "date"}, "수": {"type": "integer"}, "묶음": {"type": "object", "properties": {"글": {"type": "string", "title": "글"}}}})
+    taken = []
+    take = nodes.Scalar.take
+    monkeypatch.setattr(nodes.Scalar, "take", lambda node, raw: taken.append(node.name) or take(node, raw))
+    values = made.values({"날": "2024-11-22", "수": 3, "묶음": {"글": "가"}})
+    assert (values.get("날"), values["날"], values.get("없음", 0)) == (ON, ON, 0)
+    assert taken == ["날"]
+    assert ("수" in values, "없음" in values, len(values), dict(values)) == (True, False, 3, {"날": ON, "수": 3, "묶음": {"글": "가"}})
+    with pytest.raises(KeyError):
+        _ = values["없음"]
