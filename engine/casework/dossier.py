@@ -15,7 +15,7 @@ from sqlalchemy import bindparam, exists, select
 from engine.casework.colleagues import Colleagues
 from engine.casework.companions import Companions
 from engine.casework.editions import demand, in_force_digest
-from engine.casework.facts import CaseFacts, Facts, Lazy, Over, Records, person_facts
+from engine.casework.facts import CaseFacts, Facts, Lazy, Records, person_facts
 from engine.casework.recordlists import RecordLists
 from engine.casework.sight import SeenRecords
 from engine.errors import NotFound
@@ -234,7 +234,7 @@ class Dossier:
 
     def facts_before(self, digest: str, values: Mapping[str, Any]) -> Mapping[str, Any]:
         """Give the facts the person may read under an edition with `before`: the values of the record that is being corrected, as it stands."""
-        return Over({"before": values}, self.facts_seen(digest))
+        return self.facts_seen(digest).beneath({"before": values})
 
     def _own(self, edition: Edition) -> dict[str, Callable[[], Any]]:
         """Give the facts that are named as an edition names them."""

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Text, bindparam, select, type_coerce
 
 from engine.spec.carry import carrier
+from engine.spec.overlay import Over
 from engine.store.prepared import prepare
 from engine.store.tables import case_form, person, record, revision
 from engine.store.types import from_json
@@ -96,36 +97,6 @@ class Lazy(Mapping[str, Any]):
     def __len__(self) -> int:
         """Count the names."""
         return len({**self._known, **self._sources})
-
-
-class Over(Mapping[str, Any]):
-    """Facts of a case with those of one instance, one task or one row laid over them."""
-
-    __slots__ = ("_own", "_under")
-
-    def __init__(self, own: Mapping[str, Any], under: Mapping[str, Any]) -> None:
-        """`own` wins."""
-        self._own, self._under = own, under
-
-    def __getitem__(self, name: str) -> Any:
-        """Give a fact."""
-        return self._own[name] if name in self._own else self._under[name]
-
-    def get(self, name: str, default: Any = None) -> Any:
-        """Give a fact, or `default` for an unknown name."""
-        return self._own[name] if name in self._own else self._under.get(name, default)
-
-    def __contains__(self, name: object) -> bool:
-        """Say whether there is such a fact."""
-        return name in self._own or name in self._under
-
-    def __iter__(self) -> Iterator[str]:
-        """Give every name."""
-        return iter({**self._own, **self._under})
-
-    def __len__(self) -> int:
-        """Count the names."""
-        return len({**self._own, **self._under})
 
 
 class Kept:
@@ -309,6 +280,10 @@ class Facts(Mapping[str, Any]):
     def __len__(self) -> int:
         """Count the names."""
         return len({**self._sources, **self._named})
+
+    def beneath(self, own: Mapping[str, Any]) -> Over:
+        """Give these facts with `own` laid over them."""
+        return Over(own, self)
 
     def forget(self) -> None:
         """Have everything worked out anew: something it was worked out of changed."""

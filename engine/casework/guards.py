@@ -10,8 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from engine.casework import instances
-from engine.casework.facts import Over, typed
+from engine.casework.facts import typed
 from engine.errors import Refused
+from engine.spec.overlay import Over
 
 if TYPE_CHECKING:
     from typing import Any

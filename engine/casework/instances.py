@@ -14,8 +14,9 @@ from sqlalchemy import bindparam, select
 
 from engine.casework import depends
 from engine.casework.dossier import Dossier, Instance, Task, task_of
-from engine.casework.facts import Over, typed
+from engine.casework.facts import typed
 from engine.errors import AlreadyDone, Broken
+from engine.spec.overlay import Over
 from engine.store.ids import new_id
 from engine.store.prepared import prepare
 from engine.store.tables import draft, person, record, revision, task

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy.dialects import postgresql, sqlite
 
-from engine.casework.facts import Over
+from engine.spec.overlay import Over
 from engine.store.prepared import prepare
 from engine.store.tables import number_series
 

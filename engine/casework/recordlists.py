@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from engine.casework.facts import Over, typed
+from engine.casework.facts import typed
+from engine.spec.overlay import Over
 from engine.store.prepared import prepare
 from engine.store.tables import record, revision
 

@@ -17,9 +17,9 @@ from sqlalchemy import func, select
 
 from engine.casework import access, keeping
 from engine.casework.dossier import open_case
-from engine.casework.facts import Over
 from engine.casework.permits import demand
 from engine.spec.carry import carrier
+from engine.spec.overlay import Over
 from engine.store.tables import record
 
 if TYPE_CHECKING:

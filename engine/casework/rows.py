@@ -13,8 +13,9 @@ from sqlalchemy import bindparam, delete, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.casework import depends, sight
-from engine.casework.facts import Over, typed
+from engine.casework.facts import typed
 from engine.casework.projection import Column, behind, plain, sortable
+from engine.spec.overlay import Over
 from engine.spec.sight import EVERYBODY
 from engine.store.prepared import prepare
 from engine.store.tables import person, record, record_row, record_value, revision

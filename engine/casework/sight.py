@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
 
-from engine.casework.facts import Kept, Lazy, Over, RecordFacts, typed
+from engine.casework.facts import Kept, Lazy, RecordFacts, typed
 from engine.errors import NotFound
+from engine.spec.overlay import Over
 from engine.spec.sight import AUTHOR
 from engine.store.prepared import prepare
 from engine.store.tables import person, record, revision

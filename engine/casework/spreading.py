@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 from engine.casework import answers as reading
 from engine.casework import guards, instances, keeping, reach
 from engine.casework.dossier import open_case
-from engine.casework.facts import Over
 from engine.casework.flush import conclude
 from engine.errors import FieldError, Invalid, NotFound
+from engine.spec.overlay import Over
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

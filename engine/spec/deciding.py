@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.spec.decision_cells import INPUT
-from engine.spec.expression import Fx
+from engine.spec.expression import Fx, heads
 
 if TYPE_CHECKING:
     from engine.spec.decision import Decision
@@ -27,6 +27,7 @@ class Deciding(Fx):
         asked = [fx for table in tables.values() for fx in table.expressions()]
         self.reads |= {name for fx in asked for name in fx.reads} - {INPUT}
         self.deep |= {name for fx in asked for name in fx.deep} - {INPUT}
+        self.heads = heads(self.reads)
 
     def __call__(self, scope: Mapping[str, Any]) -> Any:
         """The value; raises `FxRuntimeError` when the step budget is used up, and nothing else."""

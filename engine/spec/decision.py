@@ -5,13 +5,13 @@ Standard DMN with hit policy UNIQUE, FIRST or COLLECT, editable in any DMN model
 
 from __future__ import annotations
 
-from collections import ChainMap
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import Finding, SpecError
 from engine.spec.decision_cells import INPUT, Cell, compile_cell, literal
 from engine.spec.expression import Fx, FxError
+from engine.spec.overlay import Over
 from engine.spec.reader import did_you_mean
 from engine.spec.xml import line_of, local_name, namespace, safe_root
 
@@ -108,7 +108,7 @@ class _Look:
             return True
         if not self.known:
             self.known, self.value = True, self.column.fx(self.scope)
-        scope = ChainMap({INPUT: self.value}, self.scope) if cell.asks else self.scope  # type: ignore[arg-type]
+        scope = Over({INPUT: self.value}, self.scope) if cell.asks else self.scope
         return cell.passes(self.value, scope)
 
 

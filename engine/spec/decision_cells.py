@@ -7,7 +7,7 @@ list) · `?` in an fx stands for the input. In a column whose input is `true` th
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.spec import fx_values as fn
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 INPUT = "입력값"
 _COMPARISON = re.compile(r"(<=|>=|!=|==|<|>|=)(?!=)")
 _INTERVAL = re.compile(r"([\[\](])(.+?)\.\.(.+)([\[\])])", re.DOTALL)
+_ORDERS = {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}
 _QUESTION = re.compile(r'("[^"]*"|\'[^\']*\')|\?')
 
 
@@ -45,7 +46,7 @@ class Test:
         if self.sign == "between":
             return self._between(value, first, self.second(scope) if self.second else None)
         order = fn.compare(value, first)
-        return order in {"<": (-1,), "<=": (-1, 0), ">": (1,), ">=": (0, 1)}[self.sign]
+        return order in _ORDERS[self.sign]
 
     def _between(self, value: Any, low: Any, high: Any) -> bool:
         below, above = fn.compare(value, low), fn.compare(value, high)
@@ -61,16 +62,13 @@ class Cell:
 
     tests: tuple[Test, ...] = (ALWAYS,)
     negated: bool = False
+    always: bool = field(init=False)  # the cell asks nothing
+    asks: bool = field(init=False)  # a test names the input by `?`
 
-    @property
-    def always(self) -> bool:
-        """Say whether the cell asks nothing."""
-        return self.tests == (ALWAYS,) and not self.negated
-
-    @property
-    def asks(self) -> bool:
-        """Say whether a test names the input by `?`."""
-        return any(INPUT in fx.reads for fx in self.expressions())
+    def __post_init__(self) -> None:
+        """Look once at what is asked for every case."""
+        object.__setattr__(self, "always", self.tests == (ALWAYS,) and not self.negated)
+        object.__setattr__(self, "asks", any(INPUT in fx.reads for fx in self.expressions()))
 
     def passes(self, value: Any, scope: Mapping[str, Any]) -> bool:
         """Say whether `value` passes the cell."""

@@ -16,7 +16,7 @@ from engine.spec.fx_names import NAME, dotted, nearest, position, suggestion
 from engine.spec.fx_steps import MAX_STEPS, FxRuntimeError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 __all__ = ["MAX_CHARACTERS", "MAX_NODES", "MAX_STEPS", "NAME", "Fx", "FxError", "FxRuntimeError", "compile_fx", "dotted", "nearest", "position", "suggestion"]
 MAX_CHARACTERS = 2_000
@@ -26,10 +26,10 @@ class Fx:
     """One compiled expression: call it with a scope (any mapping of names to values).
 
     `reads` are the dotted names it reads from the scope ("case.birth", "rows"), `deep` the same with the fields read of each row
-    ("rows.*.amount"), `needs` those without which it has no meaning (not only asked whether they are empty).
+    ("rows.*.amount"), `needs` those without which it has no meaning (not only asked whether they are empty), `heads` the first names of `reads`.
     """
 
-    __slots__ = ("_run", "deep", "needs", "reads", "source", "tree")
+    __slots__ = ("_run", "deep", "heads", "needs", "reads", "source", "tree")
 
     def __init__(self, source: str, tree: ast.expr, run: Any, found: Compiler) -> None:
         """Keep what `compile_fx` made."""
@@ -39,6 +39,7 @@ class Fx:
         self.reads = frozenset(found.reads)
         self.deep = frozenset(found.deep)
         self.needs = frozenset(found.needs)
+        self.heads = heads(self.reads)
 
     def __call__(self, scope: Mapping[str, Any]) -> Any:
         """The value; raises `FxRuntimeError` when the step budget is used up, and nothing else."""
@@ -46,6 +47,11 @@ class Fx:
 
     def __repr__(self) -> str:
         return f"Fx({self.source!r})"
+
+
+def heads(paths: Iterable[str]) -> frozenset[str]:
+    """Give the first names of dotted ones."""
+    return frozenset(path.partition(".")[0] for path in paths)
 
 
 def compile_fx(source: str) -> Fx:

@@ -9,7 +9,6 @@ when the process was parsed, and nothing else; facts, time and visits come from 
 from __future__ import annotations
 
 import logging
-from collections import ChainMap
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +20,7 @@ from SpiffWorkflow.util.task import TaskIterator
 from SpiffWorkflow.workflow import Workflow
 
 from engine.errors import Broken
+from engine.spec.overlay import Over
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from engine.spec.expression import Fx
 
 MAX_DEPTH = 100_000
+_OWN = frozenset({"visits", "decision"})  # what an instance knows of itself, as own_facts gives it
 
 
 def harden() -> None:
@@ -59,7 +60,7 @@ def _join(spec: Any, my_task: Any) -> bool:
 class Run:
     """What one step of one instance may read: facts of the case, the time, visits and decisions of the instance. `asked` says whether anything was."""
 
-    __slots__ = ("asked", "counts", "decisions", "facts", "matched", "now", "steps", "turns")
+    __slots__ = ("asked", "counts", "decisions", "facts", "known", "matched", "now", "steps", "turns")
 
     def __init__(self, facts: Mapping[str, Any], now: datetime, counts: dict[str, int], decisions: dict[str, Any]) -> None:
         """Take `counts` (id -> times passed) and `decisions` as they stood; both are changed in place."""
@@ -71,16 +72,21 @@ class Run:
         self.turns: list[str] = []
         self.asked = False
         self.steps = 0
+        self.known: dict[Fx, Any] = {}  # values that stay within a step: facts do, what the instance counts and decides does not
 
     def evaluate(self, fx: Fx) -> Any:
         """Give the value of `fx` over the facts and this instance's own."""
         self.asked = True
-        return fx(ChainMap(own_facts(fx, self.counts, self.decisions), self.facts))  # type: ignore[arg-type]
+        if not fx.heads.isdisjoint(_OWN):
+            return fx(Over(own_facts(fx, self.counts, self.decisions), self.facts))
+        if fx not in self.known:
+            self.known[fx] = fx(self.facts)
+        return self.known[fx]
 
     def scope(self) -> Mapping[str, Any]:
         """Give everything an expression may read."""
         self.asked = True
-        return ChainMap({"visits": self.counts, "decision": self.decisions}, self.facts)  # type: ignore[arg-type]
+        return Over({"visits": self.counts, "decision": self.decisions}, self.facts)
 
     def moment(self, fx: Fx) -> datetime | None:
         """Give the moment `fx` names, in the time zone of `now` (a date is its first minute), or None while it is unknown."""

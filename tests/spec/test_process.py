@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from engine.errors import AlreadyDone
+from engine.spec.expression import compile_fx
 from engine.spec.spiff_environment import MAX_DEPTH, FxEnvironment, Run
 from tests.spec.drawings import Walk, at, border, bpmn, catch, date_timer, end, flow, gate, node, process, processes, start, user, when
 
@@ -260,6 +261,22 @@ def test_s39_the_environment_knows_only_what_was_compiled(text: str) -> None:
     for call in (lambda: environment.evaluate(text, {}), lambda: environment.execute(text, {}), lambda: environment.call_service({}, operation="x")):
         with pytest.raises(Broken):
             call()
+
+
+def test_what_only_facts_say_is_worked_out_once_a_step() -> None:
+    asked: list[str] = []
+
+    class Facts(dict[str, Any]):
+        def get(self, name: str, default: Any = None) -> Any:
+            asked.append(name)
+            return super().get(name, default)
+
+    counts = {"a": 1}
+    run, fact, own = Run(Facts(됨=True), at("2024-01-01"), counts, {}), compile_fx("됨"), compile_fx("visits.a + visits.b")
+    assert [run.evaluate(fact), run.evaluate(fact), run.evaluate(own)] == [True, True, 1]
+    counts["a"] = 2
+    assert run.evaluate(own) == 2
+    assert asked == ["됨"]
 
 
 def test_a_wait_and_a_task_in_two_branches_end_apart() -> None:
