@@ -13,7 +13,7 @@ from engine.spec import decode as html
 from engine.spec.giving import Stored, prefilled
 from engine.spec.keywords import validator_of
 from engine.spec.messages import sentence
-from engine.spec.reading import Errors, facets, run_checks
+from engine.spec.reading import Errors, Facets, run_checks
 from engine.spec.settle import settle
 
 if TYPE_CHECKING:
@@ -37,15 +37,28 @@ class Reading:
     """
 
     data: dict[str, Any]
-    visible: frozenset[str]
-    required: frozenset[str]
+    facets: Facets = field(repr=False)
     derived: Mapping[str, Any]
     errors: tuple[FieldError, ...]
     warnings: tuple[FieldError, ...]
-    options: Mapping[str, tuple[Code, ...]]
     ok: bool
     values: Mapping[str, Any]
     outcomes: Mapping[str, bool] = field(default_factory=dict)
+
+    @property
+    def visible(self) -> frozenset[str]:
+        """What is to be shown."""
+        return self.facets.visible
+
+    @property
+    def required(self) -> frozenset[str]:
+        """What must be answered."""
+        return self.facets.required
+
+    @property
+    def options(self) -> Mapping[str, tuple[Code, ...]]:
+        """What may be chosen, where that is not every code of the field."""
+        return self.facets.options
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,16 +104,13 @@ class Form:
         data = tree.frames[0].data
         errors.add_all(self._validator(on).iter_errors(data))
         run_checks(tree, errors)
-        visible, required, options = facets(tree, on)
         found, warnings = errors.sorted()
         return Reading(
             data=data,
-            visible=visible,
-            required=required,
+            facets=Facets(tree, on),
             derived=tree.derived,
             errors=found,
             warnings=warnings,
-            options=options,
             ok=not found and (confirmed or not warnings),
             values=tree.frames[0].typed,
             outcomes=tree.outcomes,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from engine.errors import FieldError
@@ -135,13 +136,35 @@ def _reach(scope: Any, names: tuple[str, ...]) -> Any:
     return value
 
 
-def facets(tree: Settled, on: date) -> tuple[frozenset[str], frozenset[str], dict[str, tuple[Code, ...]]]:
-    """What is visible, what is required and what may be chosen, by concrete pointers."""
-    visible: list[str] = []
-    required: list[str] = []
-    options: dict[str, tuple[Code, ...]] = {}
-    _facets(tree, on, visible, required, options)
-    return frozenset(visible), frozenset(required), options
+class Facets:
+    """What is visible, what is required and what may be chosen, by concrete pointers. Worked out when it is asked for: whoever only saves does not ask."""
+
+    def __init__(self, tree: Settled, on: date) -> None:
+        """`tree` is settled for good."""
+        self._tree, self._on = tree, on
+
+    @cached_property
+    def _found(self) -> tuple[frozenset[str], frozenset[str], dict[str, tuple[Code, ...]]]:
+        visible: list[str] = []
+        required: list[str] = []
+        options: dict[str, tuple[Code, ...]] = {}
+        _facets(self._tree, self._on, visible, required, options)
+        return frozenset(visible), frozenset(required), options
+
+    @property
+    def visible(self) -> frozenset[str]:
+        """Give what is to be shown."""
+        return self._found[0]
+
+    @property
+    def required(self) -> frozenset[str]:
+        """Give what must be answered."""
+        return self._found[1]
+
+    @property
+    def options(self) -> Mapping[str, tuple[Code, ...]]:
+        """Give what may be chosen, where that is not every code of the field."""
+        return self._found[2]
 
 
 def _facets(tree: Settled, on: date, visible: list[str], required: list[str], options: dict[str, tuple[Code, ...]]) -> None:

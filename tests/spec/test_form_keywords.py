@@ -12,6 +12,7 @@ import pytest
 
 from engine.errors import SpecError
 from engine.spec import nodes
+from engine.spec import reading as reading_of
 from engine.spec.codes import parse_list
 from engine.spec.form import compile_form
 
@@ -583,3 +584,12 @@ def test_stored_values_get_their_type_when_they_are_asked_for(monkeypatch):
     assert ("수" in values, "없음" in values, len(values), dict(values)) == (True, False, 3, {"날": ON, "수": 3, "묶음": {"글": "가"}})
     with pytest.raises(KeyError):
         _ = values["없음"]
+
+
+def test_what_is_to_be_shown_is_worked_out_when_it_is_asked_for(monkeypatch):
+    looked = []
+    look = reading_of._facets
+    monkeypatch.setattr(reading_of, "_facets", lambda *given: looked.append(1) or look(*given))
+    reading = form({"가": {"type": "string"}}).read({"가": "x"}, {}, ON)
+    assert (reading.ok, looked) == (True, [])
+    assert (reading.visible, reading.required, reading.options, looked) == ({"/가"}, frozenset(), {}, [1])
