@@ -18,6 +18,7 @@ from web.endpoint import prepare, route_of
 from web.pages import errors
 from web.routes import PUBLIC, Way, declared
 from web.security import Guard
+from web.signpost import Signpost
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -41,7 +42,7 @@ def assemble(
     ticker = serving.Ticker(partial(rounds.make_round, house), settings.timer_seconds) if timers else None
     app = Starlette(
         routes=[
-            *(route_of(way, settings, pool) for way in declared(ways)),
+            Signpost(route_of(way, settings, pool) for way in declared(ways)),
             Mount("/static", Assets(directory=STATIC, check_dir=False)),  # public
         ],
         middleware=[Middleware(Guard, settings=settings)],

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from starlette.routing import Match, Route
 from starlette.testclient import TestClient
 
 from engine.errors import Refused
@@ -16,6 +17,7 @@ from tests.web.tiny import TESTING, house
 from web import app, assembly, rounds
 from web.routes import Undeclared, Way
 from web.serving import Ticker
+from web.signpost import Signpost
 
 
 def test_a_fresh_server_builds_and_lives(tmp_path):
@@ -48,13 +50,33 @@ def test_an_app_with_an_undeclared_route_does_not_start():
 def test_the_table_names_every_route_there_is():
     """No route is added past the table, and every page function that answers a request stands in it."""
     built = assembly.assemble(app.WAYS, house())
-    assert [route.path for route in built.routes] == [*(way.path for way in app.WAYS), "/static"]
+    signpost, static = built.routes
+    assert [route.path for route in (*signpost.routes, static)] == [*(way.path for way in app.WAYS), "/static"]
     called = {way.call for way in app.WAYS}
     for module in (app.api.cases, app.api.editions, app.api.files, app.api.me, app.api.records, app.api.tasks, app.api.trail, app.pages.tasks, app.pages.records):
         for node in ast.parse(Path(module.__file__).read_text(encoding="utf-8")).body:
             takes = [argument.arg for argument in node.args.args] if isinstance(node, ast.FunctionDef) else []
             if takes == ["request"] and not node.name.startswith("_"):
                 assert getattr(module, node.name) in called, f"{module.__name__}.{node.name}"
+
+
+def test_an_address_is_held_against_the_few_routes_that_are_like_it(monkeypatch):
+    """Which route answers is what going through the whole table gives: the first that takes address and method, or else the first that takes the address."""
+    built = assembly.assemble(app.WAYS, house())
+    signpost, ident = built.routes[0], "0" * 26
+    tried = []
+    matches = Route.matches
+    monkeypatch.setattr(Route, "matches", lambda route, scope: tried.append(route.path) or matches(route, scope))
+    for method, path in (("POST", f"/api/tasks/{ident}/complete"), ("GET", "/"), ("GET", "/people/new"), ("DELETE", "/people/new"), ("HEAD", f"/tasks/{ident}"), ("GET", "/nowhere")):
+        scope = {"type": "http", "method": method, "path": path}
+        found = [(match, told["endpoint"]) for match, told in (matches(route, scope) for route in signpost.routes) if match is not Match.NONE]
+        first = next((each for each in found if each[0] is Match.FULL), found[0] if found else (Match.NONE, None))
+        tried.clear()
+        match, told = signpost.matches(scope)
+        assert (match, told.get("endpoint")) == first
+        assert len(tried) < 10, path
+    with pytest.raises(ValueError, match="name"):
+        Signpost([Route("/{name}", app.health)])
 
 
 def test_assets_are_kept_for_ever_only_under_their_hash(small_town):
