@@ -152,6 +152,7 @@ class Instance:
     read: bool = False  # its earlier records are in `Dossier.worked`
     moved: bool = False  # went over to another edition
     reopened: bool = False  # had ended, and goes on
+    looked: int = -1  # `Dossier.touches` when it last took a step: it went as far as the facts of then let it
     timers: dict[str, datetime] = field(default_factory=dict)  # the timer rows it has: element -> due
 
 
@@ -174,6 +175,7 @@ class Dossier:
     dropped: set[str] = field(default_factory=set)  # ids of tasks whose drafts go
     moved: bool = False  # the case went to another institution
     touched: set[str] = field(default_factory=set)  # what changed, in the words of `depends`
+    touches: int = 0  # how often something did
     records_changed: dict[str, Any] = field(default_factory=dict)  # by id what their rows in lists are made of (`rows.This`), None: taken back
     placed: tuple[object, ...] = field(init=False)  # as the row of the case stands in the database: what its indexes hold
     looked: tuple[object, ...] = field(init=False)  # likewise: what lists show of it, the greater part of the row
@@ -212,6 +214,7 @@ class Dossier:
     def touch(self, *words: str) -> None:
         """Say what changed, in the words of `depends`: facts are worked out anew, and what depends on it will be when the verb ends."""
         self.touched.update(words)
+        self.touches += 1
         self._status = _UNKNOWN
         self.seen.forget()
         for facts in (*self._facts.values(), *self._facts_seen.values()):

@@ -81,6 +81,8 @@ def wake(dossier: Dossier) -> tuple[Task, ...]:
     """Look again at what open instances wait for, where something it depends on was touched or its moment came; give the tasks this opened."""
     opened: list[Task] = []
     for waiting in list(all_open(dossier).values()):
+        if waiting.looked == dossier.touches and not waiting.incident:
+            continue  # nothing changed since it took its last step
         if waiting.ended_at is None and (waiting.incident or any(_stirs(dossier, wait) for wait in waiting.waits)):
             process = _process(dossier, waiting)
             step = process.wake(waiting.state, facts_of(dossier, waiting), dossier.desk.now)
@@ -227,6 +229,7 @@ def take(dossier: Dossier, work: Instance, process: Process, step: Step) -> tupl
     opened = tuple(_open(dossier, work, process.tasks[each.element], each.key, facts) for each in step.open if each.key not in work.open)
     work.open = {key: ident for key, ident in work.open.items() if key in keys} | {each.key: each.id for each in opened}
     work.state, work.waits, work.incident, work.changed = step.state, _waits(dossier, work, step), step.incident, True
+    work.looked = dossier.touches
     if step.done:
         work.ended_at, work.outcome = dossier.desk.now, DONE
     if step.trail:
