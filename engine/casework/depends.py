@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 ALL_RECORDS = "record"
 _OWN = {"owner": "owner", "owner_name": "owner", "number": "number", "opened": ""}
 _PLAIN = {"today", "closing_date", "person"}
+_KEPT = 8192
+_known: dict[tuple[str, frozenset[str]], frozenset[str]] = {}
 
 
 def record_of(form_id: str) -> str:
@@ -30,7 +32,17 @@ def words(edition: Edition, *expressions: Fx | None) -> frozenset[str]:
 
 
 def of_paths(edition: Edition, paths: Iterable[str]) -> frozenset[str]:
-    """Give what values that read these dotted names depend on."""
+    """Give what values that read these dotted names depend on. What a process waits for is asked at every step, so answers are kept."""
+    key = edition.digest, frozenset(paths)
+    known = _known.get(key)
+    if known is None:
+        if len(_known) > _KEPT:
+            _known.clear()
+        known = _known[key] = _of_paths(edition, key[1])
+    return known
+
+
+def _of_paths(edition: Edition, paths: Iterable[str]) -> frozenset[str]:
     found: set[str] = set()
     _collect(edition, paths, found, set())
     found.discard("")

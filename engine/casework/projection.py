@@ -7,7 +7,7 @@ differences only and a page of rows needs no joins. What moves with time is work
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ from engine.store.prepared import prepare
 from engine.store.tables import case_value, file, person, record, search_key, task
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from engine.casework.dossier import Dossier
     from engine.spec.edition import Edition
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 KEY_LIMIT = 300
 INITIALS = "~"  # ends the name under which the initials of a text stand
+_KEPT = 512  # sets of what was touched, with what depends on them
 _DIGITS = 20  # of the whole part of a sortable number
 _HANGUL, _LAST_HANGUL, _PER_INITIAL = 0xAC00, 0xD7A3, 588
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
@@ -74,6 +75,17 @@ class Plan:
     counters: Mapping[str, str]  # counter -> stored name of its date
     text: tuple[str, ...]  # stored names of what a search by name looks into
     own: frozenset[str]  # what label, short line, status and closing depend on
+    hit_by: dict[frozenset[str], tuple[Column, ...]] = field(default_factory=dict, repr=False)  # what was touched -> the columns that depend on it
+
+    def hit(self, touched: Iterable[str]) -> tuple[Column, ...]:
+        """Give the columns to be worked out anew when this was touched. Verbs touch the same things again and again, so it is worked out once for each."""
+        words = frozenset(touched)
+        found = self.hit_by.get(words)
+        if found is None:
+            if len(self.hit_by) > _KEPT:
+                self.hit_by.clear()
+            found = self.hit_by[words] = tuple(column for column in self.columns if depends.hit(column.depends, words))
+        return found
 
 
 _plans: dict[str, Plan] = {}
@@ -122,12 +134,11 @@ def refresh(dossier: Dossier) -> None:
         return
     case, facts, before = dossier.case, dossier.facts, dossier.case.shown
     now = {} if whole else dict(before)
-    for column in made.columns:
-        if whole or depends.hit(column.depends, dossier.touched):
-            value = plain(column.value(facts), column.type)
-            now[column.name] = value
-            if column.name in made.text:
-                now[column.name + INITIALS] = initials(value) if value else None
+    for column in made.columns if whole else made.hit(dossier.touched):
+        value = plain(column.value(facts), column.type)
+        now[column.name] = value
+        if column.name in made.text:
+            now[column.name + INITIALS] = initials(value) if value else None
     if now != before:
         _write(dossier, before, now)
     case.shown, case.shown_edition, case.shown_on = now, dossier.edition.digest, dossier.desk.today

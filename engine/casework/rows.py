@@ -75,6 +75,7 @@ class Plan:
     where: Mapping[str, str]  # view -> stored name of its condition
     drafts: frozenset[str]  # forms whose drafts are listed too
     depends: Mapping[str, frozenset[str]]  # form -> what its rows depend on beside their record
+    any: frozenset[str]  # of any form
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def _make(edition: Edition) -> Plan:
     forms = dict.fromkeys(view.of for view in listed)
     of_form = {form: tuple(column for (of, _, _), column in columns.items() if of == form) for form in forms}
     needs = {form: frozenset().union(*(column.depends for column in of_form[form]), _sight_words(edition, form)) for form in forms}
-    return Plan(of_form, names, where, frozenset(view.of for view in listed if view.drafts), needs)
+    return Plan(of_form, names, where, frozenset(view.of for view in listed if view.drafts), needs, frozenset().union(*needs.values()))
 
 
 def _words(edition: Edition, value: Fx) -> frozenset[str]:
@@ -150,9 +151,10 @@ def refresh(dossier: Dossier) -> None:
         if anew:
             dossier.write(_drop_case, {"of_case": case.id})
         touched = dossier.touched | (_MOVING if behind(dossier) else frozenset())
-        for form, needs in made.depends.items():
-            if not dossier.fresh and (anew or depends.hit(needs, touched)):
-                _all_of(dossier, form)
+        if not dossier.fresh and (anew or depends.hit(made.any, touched)):
+            for form, needs in made.depends.items():
+                if anew or depends.hit(needs, touched):
+                    _all_of(dossier, form)
         for ident, this in dossier.records_changed.items():
             if this is None:
                 dossier.write(_drop, {"of_row": ident})
