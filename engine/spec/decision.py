@@ -121,12 +121,15 @@ class Refusal:
     page: int | None = None
 
 
+_Checks = tuple[tuple[int, Cell], ...]  # places of columns, and what stands there
+
+
 @dataclass(frozen=True)
 class Guards:
     """The table of refusals. Read-only; may be shared between threads."""
 
     table: Decision | None = None
-    _by_action: dict[str, tuple[Row, ...]] = field(default_factory=dict, repr=False, compare=False)
+    _by_action: dict[str, tuple[tuple[Row, _Checks], ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def rows(self) -> tuple[Row, ...]:
@@ -139,19 +142,22 @@ class Guards:
             return ()
         looks = [_Look(column, facts) for column in self.table.columns]
         found = []
-        for row in self._of(action, self.table):
-            if all(look.column.fx.source == "action" or look.passes(cell) for cell, look in zip(row.cells, looks, strict=True)):
+        for row, checks in self._of(action, self.table):
+            if all(looks[place].passes(cell) for place, cell in checks):
                 said = dict(zip(self.table.outputs, row.outputs, strict=True))
                 message, page = (None if said.get(name) is None else said[name](facts) for name in ("message", "page"))  # type: ignore[misc]
                 found.append(Refusal(row.id, str(message or ""), page if isinstance(page, int) else None))
         return tuple(found)
 
-    def _of(self, action: str, table: Decision) -> tuple[Row, ...]:
-        """Give the rows whose action cell names `action`; the cells are constant, so this is worked out once."""
+    def _of(self, action: str, table: Decision) -> tuple[tuple[Row, _Checks], ...]:
+        """Give the rows whose action cell names `action`, each with the other cells that ask something; worked out once, for those cells are constant."""
         rows = self._by_action.get(action)
         if rows is None:
-            place = next((place for place, column in enumerate(table.columns) if column.fx.source == "action"), None)
-            rows = tuple(row for row in table.rows if place is None or row.cells[place].passes(action, {INPUT: action}))
+            own = [place for place, column in enumerate(table.columns) if column.fx.source == "action"]
+            named = [row for row in table.rows if all(row.cells[place].passes(action, {INPUT: action}) for place in own[:1])]
+            rows = tuple(
+                (row, tuple((place, cell) for place, cell in enumerate(row.cells) if place not in own and not cell.always)) for row in named
+            )
             if len(self._by_action) < 1_000:
                 self._by_action[action] = rows
         return rows
