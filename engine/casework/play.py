@@ -6,12 +6,13 @@ from collections import Counter
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from engine.casework import attachments, cases, records, tasks
 from engine.errors import DidimdolError, FieldError, Forbidden, Invalid, NotFound, Refused
 from engine.spec.scenario import CASE, FILE, laid_over
 from engine.spec.source import step as pointer_step
+from engine.store.prepared import prepare
 from engine.store.tables import task as task_table
 
 if TYPE_CHECKING:
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
     from engine.spec.form import Reading
     from engine.spec.scenario import Step
 
+_waiting = prepare(
+    select(task_table.c.id, task_table.c.lane).where(
+        task_table.c.case_id == bindparam("case_id"), task_table.c.form == bindparam("form"), task_table.c.closed_at.is_(None)
+    )
+)
 _PAPER = b"%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
 
@@ -133,9 +139,9 @@ def _complete(desk: Desk, step: Step, world: World, coverage: Coverage) -> None:
 
 def waiting_for(desk: Desk, form: str, world: World) -> str:
     """Give the open task of the case with this form, one of the person's own lanes first; "" where none waits."""
-    ours = select(task_table.c.id, task_table.c.lane).where(task_table.c.case_id == world.case_id, task_table.c.form == form, task_table.c.closed_at.is_(None))
-    lanes = desk.edition().roles.lanes_of(desk.actor.roles)
-    return next((str(row.id) for row in sorted(desk.connection.execute(ours), key=lambda row: (row.lane not in lanes, row.id))), "")
+    waiting = _waiting.all(desk.connection, case_id=world.case_id, form=form)
+    lanes = desk.edition().roles.lanes_of(desk.actor.roles) if len(waiting) > 1 else ()
+    return next((str(row.id) for row in sorted(waiting, key=lambda row: (row.lane not in lanes, row.id))), "")
 
 
 def action_for(desk: Desk, form: str, world: World) -> str:

@@ -18,7 +18,7 @@ from engine.casework.rehearsal import Rehearsal, moment
 from engine.errors import DidimdolError, Finding, Invalid
 from engine.spec.coverage import Coverage, Mark, observe
 from engine.spec.scenario import FOLDER, Scenario, Step, parse_scenarios
-from engine.store.database import connect
+from engine.store.database import connect, savepoint
 from engine.store.types import KST
 
 if TYPE_CHECKING:
@@ -138,7 +138,7 @@ class _Theatre:
     def _tree(self, scenario: Scenario, world: World) -> None:
         """Play a scenario, then those that continue it, each from where it ended."""
         try:
-            with self.room.connection.begin_nested():
+            with savepoint(self.room.connection):
                 self._play(scenario, world)
                 raise _Undo
         except _Undo:
@@ -173,7 +173,7 @@ class _Theatre:
         came, before, trial = Came(), len(self.findings), world.copied()
         self.coverage.reading, self.coverage.about = None, step.what if step.do != "start" else ""
         try:
-            with self.room.connection.begin_nested():
+            with savepoint(self.room.connection):
                 trial.turn_to(step.case if step.do != "register" else "")
                 if step.do == "wait":
                     self.room.wait(step, trial)
