@@ -33,19 +33,18 @@ def check(given: Namespace) -> int:
 
 
 def _findings(folder: Path, *, scenarios: bool) -> Sequence[Finding]:
-    from engine.spec.check import check as examine
-    from engine.spec.edition import Edition
+    from engine.spec.check import examine
 
     try:
         files = read_folder(folder)
     except SpecError as error:
         return error.findings
-    found = examine(files)
+    edition, found = examine(files)
     if found or not scenarios:
         return found
     from engine.casework.scenarios import run_side_by_side
 
-    return run_side_by_side(Edition.from_files(files), os.cpu_count() or 1).findings
+    return run_side_by_side(edition, os.cpu_count() or 1).findings
 
 
 def diff(given: Namespace) -> int:

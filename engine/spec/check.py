@@ -37,13 +37,18 @@ _COLUMN = {"text": ("text", "number", "boolean", "date", "list"), "date": _DATE,
 
 def check(files: Mapping[str, bytes]) -> list[Finding]:
     """Give every finding of an edition's files ("forms/x.json" -> bytes), file by file and line by line. No finding: it can be published."""
+    return examine(files)[1]
+
+
+def examine(files: Mapping[str, bytes]) -> tuple[Edition, list[Finding]]:
+    """Give an edition as far as it can be read, and every finding. Without a finding it is what `Edition.from_files` gives."""
     edition, findings = assemble(files)
     form_files = {ident: document.path for ident, document in edition.parts.forms.items()}
     process_ids = {*edition.processes, *(PurePosixPath(path).stem for path in files if path.endswith(".bpmn"))}
     types = fact_types(edition, form_files)
-    for document in edition.parts.forms.values():
+    for ident, document in edition.parts.forms.items():
         if document.data is not None:
-            findings += check_form(document.data, document.path, document.text, edition.lists, types, edition.decisions)
+            findings += check_form(document.data, document.path, document.text, edition.lists, types, edition.decisions, edition.forms.get(ident))
     findings += check_processes(files, types, edition.decisions)
     asked = dict(table for form in edition.forms.values() for table in asked_tables(form))
     findings += check_decisions(files, types, {**asked, "guards": guard_types(edition, types)})
@@ -60,7 +65,7 @@ def check(files: Mapping[str, bytes]) -> list[Finding]:
     findings += crosscheck.check_case(edition)
     findings += check_sight(edition, types)
     findings += check_scenarios(edition, form_files, process_ids)
-    return in_order(findings)
+    return edition, in_order(findings)
 
 
 def _expressions(edition: Edition, types: Mapping[str, FxType]) -> list[Finding]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import unicodedata
 import warnings
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from engine.spec.fx_compiler import MAX_NODES, Compiler, FxError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MAX_CHARACTERS", "MAX_NODES", "MAX_STEPS", "NAME", "Fx", "FxError", "FxRuntimeError", "compile_fx", "dotted", "nearest", "position", "suggestion"]
 MAX_CHARACTERS = 2_000
+_KEPT = 4_096  # expressions held compiled
 
 
 class Fx:
@@ -55,7 +57,14 @@ def heads(paths: Iterable[str]) -> frozenset[str]:
 
 
 def compile_fx(source: str) -> Fx:
-    """Compile `source`; raises `FxError`."""
+    """Compile `source`; raises `FxError`. Many say the same, and the parts of an edition are looked at more than once: what was compiled is kept."""
+    if not isinstance(source, str):
+        raise FxError("식은 글로 적어야 합니다.")
+    return _compiled(source)
+
+
+@lru_cache(maxsize=_KEPT)
+def _compiled(source: str) -> Fx:
     text = _clean(source)
     tree, shift = _parse(text)
     compiler = Compiler(text, shift)
@@ -64,8 +73,6 @@ def compile_fx(source: str) -> Fx:
 
 
 def _clean(source: str) -> str:
-    if not isinstance(source, str):
-        raise FxError("식은 글로 적어야 합니다.")
     if len(source) > MAX_CHARACTERS:
         raise FxError(f"식이 너무 깁니다. {MAX_CHARACTERS:,}자까지 쓸 수 있습니다.", 1, MAX_CHARACTERS + 1)
     text = unicodedata.normalize("NFC", source).strip()

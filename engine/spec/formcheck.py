@@ -12,7 +12,7 @@ from engine.spec.expression import suggestion
 from engine.spec.fields import codes_of, sections
 from engine.spec.form import assemble
 from engine.spec.fx_types import ANY, BOOLEAN, DATE, DATETIME, NUMBER, TEXT, FxType, infer, list_of, record, type_of
-from engine.spec.locate import Report, lines
+from engine.spec.locate import Report, twice
 from engine.spec.messages import KEYWORDS
 from engine.spec.nodes import Many, Scalar, Section, Table
 from engine.spec.plan import Plan, names_of, resolve, walk
@@ -31,13 +31,17 @@ _KINDS = {"integer": NUMBER, "number": NUMBER, "boolean": BOOLEAN, "date": DATE,
 
 
 def check_form(
-    schema: Any, path: str, text: str, lists: Mapping[str, CodeList], fact_types: Mapping[str, FxType], decisions: Mapping[str, Decision] = MappingProxyType({})
+    schema: Any, path: str, text: str, lists: Mapping[str, CodeList], fact_types: Mapping[str, FxType], decisions: Mapping[str, Decision] = MappingProxyType({}),
+    sound: Form | None = None,
 ) -> list[Finding]:
-    """Every finding of one form file; `text` is the file as written (for the lines), `fact_types` what its expressions may read beside it."""
+    """Every finding of one form file; `text` is the file as written (for the lines), `fact_types` what its expressions may read beside it.
+
+    `sound` is the form as it was read before, where nothing was wrong then.
+    """
     report = Report(path, text)
-    for at, line in lines(text)[1] if text else ():
+    for at, line in twice(text) if text else ():
         report.add(at, "declared-twice", f"같은 이름이 한 객체에 두 번 있습니다({line}번째 줄): {at[-1]}")
-    form = assemble(schema, lists, path, report, decisions)
+    form = sound or assemble(schema, lists, path, report, decisions)
     if form is not None:
         _identity(form, path, report)
         _layout(form, report)

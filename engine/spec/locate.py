@@ -29,6 +29,21 @@ def lines(text: str) -> tuple[dict[Path, int], list[tuple[Path, int]]]:
     return reader.found, reader.twice
 
 
+def twice(text: str) -> list[tuple[Path, int]]:
+    """The keys that stand twice in one object (path, line). Where there is none, as nearly always, the C parser alone says so."""
+    found: list[bool] = []
+
+    def note(pairs: list[tuple[str, Any]]) -> None:
+        if len(pairs) > 1 and len({key for key, _ in pairs}) < len(pairs):
+            found.append(True)
+
+    try:
+        json.loads(text, object_pairs_hook=note)
+    except (ValueError, RecursionError):
+        found.append(True)
+    return lines(text)[1] if found else []
+
+
 class _Level:
     """One open object or array: where it is now, the keys it had, and whether a key comes next."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from engine.spec.reader import did_you_mean
@@ -24,10 +23,10 @@ def check_scenarios(edition: Edition, form_ids: Iterable[str], process_ids: Iter
     kinds = {kind for role in edition.roles.roles.values() for kind in role.kinds}
     for scenario in known.values():
         findings += _people(scenario, edition, kinds)
-        players = players_of(scenario, known)
+        players, cases = tuple(players_of(scenario, known)), cases_of(scenario, known)
         for step in scenario.steps:
-            findings += _step(scenario, step, forms, processes, tuple(players))
-            findings += _cases(scenario, step, cases_of(scenario, known))
+            findings += _step(scenario, step, forms, processes, players)
+            findings += _cases(scenario, step, cases)
     return findings
 
 
@@ -55,11 +54,16 @@ def _cases(scenario: Scenario, step: Step, known: set[str]) -> Iterator[Finding]
 
 def _named(value: Any) -> Iterator[str]:
     """Give the names of cases that stand in answers."""
-    if isinstance(value, str) and value.startswith(CASE):
-        yield value.removeprefix(CASE)
-    elif isinstance(value, (Mapping, list)):
-        for part in value.values() if isinstance(value, Mapping) else value:
-            yield from _named(part)
+    waiting = [value]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            if value.startswith(CASE):
+                yield value.removeprefix(CASE)
+        elif isinstance(value, dict):
+            waiting += reversed(value.values())
+        elif isinstance(value, list):
+            waiting += reversed(value)
 
 
 def _step(scenario: Scenario, step: Step, forms: tuple[str, ...], processes: tuple[str, ...], players: tuple[str, ...]) -> Iterator[Finding]:

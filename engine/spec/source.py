@@ -64,7 +64,7 @@ def read_document(path: str, content: bytes) -> Document:
         return Document(path, text, None, (Finding(path, 1, "not-json", why),))
     if data is None:
         return Document(path, text, None, (Finding(path, 1, "not-json", "파일에 null만 있습니다. {…}를 적으세요."),))
-    if _depth(data) > MAX_DEPTH:
+    if isinstance(data, (dict, list)) and _depth(data) > MAX_DEPTH:
         return Document(path, text, None, (Finding(path, 1, "too-deep", f"{MAX_DEPTH}단계보다 깊이 겹쳐 있습니다. 나누어 적으세요."),))
     if not twice:
         return Document(path, text, data)
@@ -90,18 +90,17 @@ def _no_constant(name: str) -> Any:
 
 
 def _depth(data: Any) -> int:
-    deepest, waiting = 0, [(data, 1)]
+    deepest, waiting = 1, [(data, 1)]
     while waiting:
         value, depth = waiting.pop()
-        deepest = max(deepest, depth)
-        if depth > MAX_DEPTH:
-            return depth
-        if isinstance(value, dict):
-            waiting.extend((part, depth + 1) for part in value.values())
-        elif isinstance(value, list):
-            waiting.extend((part, depth + 1) for part in value)
+        if not value:
+            continue
+        deepest = max(deepest, depth + 1)
+        if depth >= MAX_DEPTH:
+            return depth + 1
+        parts = value.values() if value.__class__ is dict else value
+        waiting.extend((part, depth + 1) for part in parts if part.__class__ is dict or part.__class__ is list)
     return deepest
-
 
 
 def _pointer(path: Path) -> str:

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.spec.check import check
+from engine.spec import formparse
+from engine.spec.check import check, examine
+from engine.spec.edition import Edition
 from engine.spec.folder import read_folder
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -231,3 +233,15 @@ def test_the_toy_edition_is_clean(files):
 
 def test_the_shipped_edition_is_clean():
     assert [str(finding) for finding in check(read_folder(ROOT))] == []
+
+
+def test_an_edition_that_was_examined_is_read_once(monkeypatch):
+    """What was looked at can be worked with: it is not read a second time, nor is a form while it is looked at."""
+    read = []
+    before = formparse.Reader.read
+    monkeypatch.setattr(formparse.Reader, "read", lambda reader: read.append(reader) or before(reader))
+    files = read_folder(TOY)
+    edition, findings = examine(files)
+    assert findings == []
+    assert len(read) == len(edition.forms)
+    assert edition.digest == Edition.from_files(files).digest
