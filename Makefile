@@ -12,7 +12,9 @@ run: setup
 	@test -f var/demo.db || { $(PY) demo/crowd.py demo/2024.json demo/words.json > var/demo.json && $(PY) -m engine.cli demo var/demo.json --database $(DATABASE); } || { rm -f var/demo.db*; exit 1; }
 	$(PY) -m engine.cli serve --database $(DATABASE) --port $(PORT)
 
+## setup: everything `make run` needs; the sources compiled too, as an installed package's are, for where Python may not write beside them
 setup: .venv/.installed web/static/vendor/.copied
+	@$(PY) -m compileall -q engine web
 
 .venv/.installed: requirements-dev.txt pyproject.toml
 	tools/need-system base
