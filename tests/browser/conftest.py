@@ -37,7 +37,7 @@ WORLD = {
          "roles": [{"role": role, "from": "@-400d", "to": None}]}
         for login, name, place, role in [
             ("worker", "이담당", "home", "general_worker"), ("second", "박둘째", "home", "general_worker"), ("lead", "최팀장", "home", "general_manager"),
-            ("admin", "양관리", "home", "institution_admin"), ("author", "강정책", "centre", "edition_author"),
+            ("admin", "양관리", "home", "institution_admin"), ("author", "강정책", "centre", "edition_author"), ("approver", "조승인", "centre", "edition_approver"),
             ("group.worker", "오그룹", "group", "general_worker"), ("foster.worker", "정위탁", "foster", "special_worker"), ("foster.lead", "한위탁", "foster", "special_manager"),
         ]
     ],
@@ -94,25 +94,34 @@ def chromium():
         browser.close()
 
 
+@pytest.fixture(scope="session")
+def keys():
+    """The cookies of who signed in, by login: signing in is proved by the tests of it and costs a second each time."""
+    return {}
+
+
 @pytest.fixture
-def person(chromium, site):
+def person(chromium, site, keys):
     """Sign a person in: `page = person("worker")`, in a browser context of their own. Errors on the page's console fail the test."""
     contexts, complaints = [], []
 
     def sign_in(login: str, *, javascript: bool = True, width: int = 1440):
         context = chromium.new_context(
-            viewport={"width": width, "height": 900}, locale="ko-KR", timezone_id="Asia/Seoul", java_script_enabled=javascript, base_url=site
-        )
+            viewport={"width": width, "height": 900}, locale="ko-KR", timezone_id="Asia/Seoul", java_script_enabled=javascript, base_url=site,
+            storage_state={"cookies": keys.get(login, []), "origins": []},
+        )  # fmt: skip
         contexts.append(context)
         context.set_default_timeout(PATIENCE)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))
         page.on("console", lambda message: complaints.append(message.text) if _is_complaint(message) else None)
-        page.goto("/signin")
-        page.fill("[name=login]", login)
-        page.fill("[name=password]", PASSWORD)
-        page.press("[name=password]", "Enter")
-        page.wait_for_url(re.compile(r"/$"))
+        page.goto("/")
+        if "/signin" in page.url:  # for the first time, or again after a test signed out
+            page.fill("[name=login]", login)
+            page.fill("[name=password]", PASSWORD)
+            page.press("[name=password]", "Enter")
+            page.wait_for_url(re.compile(r"/$"))
+            keys[login] = context.cookies()
         return page
 
     yield sign_in

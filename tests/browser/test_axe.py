@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
 
 import pytest
 from playwright.sync_api import expect
@@ -13,30 +15,35 @@ from tests.browser.conftest import ROOT
 from tests.browser.hand import Hand
 
 AXE = (ROOT / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-RUN = """async () => (await axe.run(document, { resultTypes: ['violations'] })).violations.map(
+RUN = """async only => (await axe.run(document, { resultTypes: ['violations'], ...(only ? { runOnly: { type: 'rule', values: only } } : {}) })).violations.map(
     found => `${found.id}: ${found.help} — ${found.nodes.slice(0, 3).map(node => node.target.join(' ')).join(' | ')}`)"""
+LAYOUT = ["target-size", "scrollable-region-focusable"]  # what a narrow page can break that the wide one does not show
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 
 
-def check(page, what):
-    """Complain about what axe finds at either width, and about sideways scrolling."""
+def check(page, what, *, whole=False):
+    """Complain about what axe finds, about sideways scrolling, and about what a phone breaks; `whole` has a phone asked everything."""
     page.wait_for_load_state("load")
+    page.evaluate(AXE)
     wrong = []
-    for size in (WIDE, PHONE):
+    for size, only in ((WIDE, None), (PHONE, None if whole else LAYOUT)):
         page.set_viewport_size(size)
-        page.evaluate(f"() => {{ if (!window.axe) {{ {AXE} }} }}")
-        wrong += [f"{what} {size['width']}: {line}" for line in page.evaluate(RUN)]
-        if page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"):
-            wrong.append(f"{what} {size['width']}: scrolls sideways")
+        wrong += [f"{what} {size['width']}: {line}" for line in page.evaluate(RUN, only)]
+        wrong += sideways(page, f"{what} {size['width']}")
     page.set_viewport_size(WIDE)
     return wrong
 
 
-def visit(page, **paths):
+def sideways(page, what):
+    scrolls = page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth")
+    return [f"{what}: scrolls sideways"] if scrolls else []
+
+
+def visit(page, *, whole=False, **paths):
     wrong = []
     for what, path in paths.items():
         page.goto(path)
-        wrong += check(page, what)
+        wrong += check(page, what, whole=whole)
     return wrong
 
 
@@ -62,7 +69,12 @@ def test_home_lists_search_and_errors(person):
     page.goto("/")
     views = [link.get_attribute("href") for link in page.locator("nav a[href^='/cases?']").all()]
     assert len(views) >= 4
-    wrong = visit(page, home="/", **{f"list{n}": view for n, view in enumerate(views)})
+    wrong = visit(page, whole=True, home="/", list=views[0], records=views[-1])
+    page.set_viewport_size(PHONE)
+    for view in views:
+        page.goto(view)
+        wrong += sideways(page, view)
+    page.set_viewport_size(WIDE)
     wrong += visit(page, found=f"/search?q={child.name}", nothing="/search?q=없는사람", nobody="/approvals", untold="/notices", password="/password", lost="/cases/00000000000000000000000000")
     page.goto("/")
     page.keyboard.press("?")
@@ -84,8 +96,8 @@ def test_a_page_refused(person):
     page.goto("/")
     page.set_viewport_size(PHONE)
     page.get_by_role("link", name="메뉴", exact=True).click()
-    page.evaluate(f"() => {{ {AXE} }}")
-    wrong += [f"menu: {line}" for line in page.evaluate(RUN)]
+    page.evaluate(AXE)
+    wrong += [f"menu: {line}" for line in page.evaluate(RUN, None)]
     assert wrong == []
 
 
@@ -93,7 +105,8 @@ def test_a_case_and_its_records(person):
     page = person("worker")
     child = children.prepare(page, "supported", age=18)
     tabs = {tab: f"{child.url}?tab={tab}" for tab in ("records", "basic", "flow", "process", "files")}
-    wrong = visit(page, **tabs)
+    wrong = visit(page, whole=True, records=tabs.pop("records"), flow=tabs.pop("flow"))
+    wrong += visit(page, **tabs)
     page.goto(child.url)
     page.get_by_text("다른 일 시작하기").click()
     wrong += check(page, "case unfolded")
@@ -170,9 +183,8 @@ def test_whole_lists_statistics_and_the_team(person):
     assert len(reports) >= 2
     page.goto("/team")
     people = [link.get_attribute("href") for link in page.locator("a[href^='/team/']").all()]
-    wrong += visit(page, team="/team", one=people[0], manual="/manual", **{f"report{n}": path for n, path in enumerate(reports[:3])})
-    page.goto("/manual")
-    wrong += visit(page, part=page.get_by_role("main").locator("a[href^='/manual/']").first.get_attribute("href"))
+    wrong += visit(page, whole=True, team="/team", report=reports[0])
+    wrong += visit(page, one=people[0], score=next(path for path in reports if "score" in path))
     assert wrong == []
 
 
@@ -188,6 +200,51 @@ def test_the_office(person):
     edition = author.get_by_role("main").locator("a[href^='/editions/']").first.get_attribute("href").split("?")[0]
     wrong += visit(author, edition=edition, of_edition=f"{edition}/manual")
     assert wrong == []
+
+
+def test_an_edition_on_its_way(person):
+    """Checked, put in, compared and tried out by the keyboard alone; where its open cases would go."""
+    author, approver = person("author"), person("approver")
+    author.goto("/editions")
+    current = author.get_by_role("main").locator("a[href^='/editions/']").first.get_attribute("href").split("?")[0]
+    author.locator("#f-file").set_input_files(bundle("사례관리자\"", "사례 담당자\"", broken=True))
+    press(author, author.get_by_role("button", name="검사하기"))
+    expect(author.locator(".findings")).to_be_visible()
+    wrong = check(author, "findings", whole=True)
+    author.locator("#f-file").set_input_files(bundle("\"일반사례관리자\"", "\"일반 사례 담당자\""))
+    press(author, author.get_by_role("button", name="검사하기"))
+    author.locator("#f-from").fill(day(2))
+    wrong += check(author, "checked")
+    press(author, author.get_by_role("button", name="이 판 올리기"))
+    expect(author).to_have_url(re.compile(r"/editions/\w{64}$"))
+    coming = author.url.partition("/editions/")[2]
+    wrong += visit(author, whole=True, difference=f"/editions/{coming}/difference")
+    expect(author.get_by_role("main")).to_contain_text("일반 사례 담당자")
+    author.goto(f"{current}/trial")
+    for kind in ("impact", "replay"):
+        press(author, author.locator(f"#{kind} button"))
+        expect(author.locator(f"#{kind} button")).to_contain_text("다시 살펴보기")
+    wrong += check(author, "tried", whole=True)
+    wrong += visit(approver, second=f"/editions/{coming}", move=f"{current}/move", moves="/moves")
+    assert wrong == []
+
+
+def press(page, button):
+    """Do with the keyboard what a click does."""
+    button.focus()
+    page.keyboard.press("Enter")
+
+
+def bundle(old, new, *, broken=False):
+    """The two folders in a zip, with a word of the roles changed, and a role of no lane where it is to be broken."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for path in sorted(path for folder in ("forms", "workflows") for path in (ROOT / folder).rglob("*") if path.is_file()):
+            content = path.read_text(encoding="utf-8")
+            if path.name == "roles.json":
+                content = content.replace(old, new).replace('"worker"', '"wroker"', int(broken))
+            made.writestr(str(path.relative_to(ROOT)), content)
+    return {"name": "edition.zip", "mimeType": "application/zip", "buffer": out.getvalue()}
 
 
 FORMS = {
@@ -212,7 +269,7 @@ def test_every_form_plain_wrong_and_branching(person, form):
     else:
         page.goto(f"/cases/new/{form}")
     hand = Hand(page)
-    wrong = check(page, f"{form} plain")
+    wrong = check(page, f"{form} plain", whole=True)
     if form == "service_provision":
         box = page.get_by_role("combobox", name=re.compile("제공서비스"))
         box.click()

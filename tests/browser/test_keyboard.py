@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import children
-from tests.browser.children import Api
+from tests.browser.children import Api, day
 from tests.browser.conftest import PASSWORD
 from tests.browser.hand import Hand
 
@@ -62,9 +62,15 @@ def test_from_signing_in_to_saving(person):
 
 
 def test_wrong_answers_by_keys(person):
+    """Beside what the assessment before says, drawn over the times."""
     page = person("worker")
-    child = children.prepare(page, "informed")
-    page.goto(f"/tasks/{child.tasks['skills_assessment']}")
+    child = children.prepare(page, "assessed")
+    page.goto(child.start("skills_assessment"))
+    expect(page.locator("[id='f-일상생활-문항1'] td.before")).to_contain_text("2")
+    whole = page.locator("table.score tbody tr").last
+    expect(page.locator(".score-box .legend")).to_contain_text(day())
+    expect(whole.get_by_role("cell").filter(has_text="80")).to_have_count(1)
+    expect(whole.locator("svg.dots .m2")).to_have_count(1)
     page.keyboard.press("Alt+s")
     expect(page.locator("#summary")).to_be_focused()
     page.keyboard.press("Tab")
@@ -81,6 +87,20 @@ def test_wrong_answers_by_keys(person):
     expect(hand.choice("일상생활/문항3", 2)).to_be_checked()
     page.keyboard.press("Alt+n")
     expect(focused(page)).to_have_attribute("name", re.compile("^/자기보호/"))
+
+
+def test_a_day_is_picked_from_the_calendar(person):
+    page = person("worker")
+    page.goto("/cases/new/child_basic_info")
+    born = Hand(page).field("생년월일")
+    born.focus()
+    page.keyboard.press("Alt+ArrowDown")
+    page.locator(".picker").fill("2009-05-12")
+    expect(born).to_have_value("2009-05-12")
+    expect(page.locator(".picker")).to_have_count(0)
+    page.get_by_role("button", name="생년월일 달력 열기").click()
+    page.locator(".picker").fill("2009-06-01")
+    expect(born).to_have_value("2009-06-01")
 
 
 def test_rows_are_added_moved_and_removed_by_keys(person):

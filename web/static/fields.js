@@ -41,9 +41,10 @@
     picker.value = field.value.trim().replace(" ", "T");
     picker.addEventListener("change", () => {
       field.value = picker.value.replace("T", " ");
+      field.focus();
       field.dispatchEvent(new Event("change", { bubbles: true }));
     });
-    picker.addEventListener("blur", () => picker.remove());
+    picker.addEventListener("blur", () => setTimeout(() => picker.remove())); // later: a redraw that takes it away blurs it too, and fails where it is gone already
     field.parentElement.append(picker);
     try { picker.showPicker(); } catch { picker.focus(); }
   };
