@@ -1,5 +1,6 @@
 # Two commands: `make run` and `make test`. Everything else is for the people who build.
 SHELL := /bin/bash
+unexport PYTHONDONTWRITEBYTECODE # a start that compiles everything anew takes twice as long, and tests start many
 PY := .venv/bin/python
 DATABASE ?= sqlite:///var/demo.db
 PORT ?= 8000
