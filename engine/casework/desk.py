@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.store.types import KST
@@ -65,6 +65,7 @@ class Desk:
     files: FileStore
     seen: list[dict[str, Any]] | None = None  # on a reading desk: access records its unit writes in a transaction of their own
     origin: Origin | None = None
+    _in_force: dict[date, str] = field(init=False, default_factory=dict, repr=False, compare=False)  # on a reading desk: the edition in force, once asked
 
     @property
     def today(self) -> date:
@@ -72,7 +73,15 @@ class Desk:
         return self.now.astimezone(KST).date()
 
     def edition(self, digest: str | None = None) -> Edition:
-        """Give the edition with this digest, or the one in force today. Raises NotFound, Refused."""
+        """Give the edition with this digest, or the one in force today. Raises NotFound, Refused.
+
+        What is only shown goes by one edition from first to last; a desk that writes asks each time, for it may be the one that approves.
+        """
+        today = self.today
+        digest = digest or self._in_force.get(today)
         if digest:
             return self.editions.of(self.connection, digest)
-        return self.editions.in_force(self.connection, self.today)
+        found = self.editions.in_force(self.connection, today)
+        if self.seen is not None:
+            self._in_force[today] = found.digest
+        return found

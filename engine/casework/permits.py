@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def roles_today(desk: Desk) -> Roles:
     """Return the roles of the edition in force. Raises Refused where none is."""
-    return desk.editions.in_force(desk.connection, desk.today).roles
+    return desk.edition().roles
 
 
 def may(desk: Desk, permission: str) -> bool:

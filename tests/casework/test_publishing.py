@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -130,3 +131,20 @@ def test_what_is_stored_is_what_was_published(people):
         connection.execute(update(edition).values(files=pack(changed(edition=with_title("바꿔치기")))))
     with pytest.raises(Broken), people.database.begin() as connection:
         Editions().of(connection, people.digest)
+
+
+def test_a_page_goes_by_one_edition_and_who_approves_by_the_new_one_at_once(people, monkeypatch):
+    digest = publish(people, "author", changed(edition=with_title("고침")), since=NOW.date())
+    asked = []
+    in_force = Editions.in_force
+    monkeypatch.setattr(Editions, "in_force", lambda editions, *given: asked.append(1) or in_force(editions, *given))
+    with people.desk("second") as desk:
+        page = replace(desk, seen=[])
+        before = page.edition()
+        assert desk.edition() is before
+        publishing.approve(desk, digest)
+        assert desk.edition().digest == digest
+        asked.clear()
+        assert (page.edition(), page.edition(), asked) == (before, before, [])
+        with pytest.raises(Refused):
+            replace(page, now=NOW.replace(year=1990)).edition()
