@@ -17,7 +17,7 @@ from engine.spec.bpmn_check import Reading, read_processes
 from engine.spec.decision import Decision, parse_decisions
 from engine.spec.spiff_parser import Source, Specs, build, called_by
 from engine.spec.spiff_rebind import Rebound, rebind
-from engine.spec.spiff_step import Stepping, rows_of
+from engine.spec.spiff_step import Memory, Stepping, rows_of
 from engine.spec.step import OpenTask, Step, Wait
 
 if TYPE_CHECKING:
@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Approval", "OpenTask", "Process", "Rebound", "Step", "UserTask", "Wait", "parse_processes"]
 
-_MEMORY = 256
+_MEMORY = 256  # states held, and so many ways to go on from each
+_WAYS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ class Process:
     order: Mapping[str, int] = field(repr=False)
     paths: Mapping[tuple[str, str], tuple[Flow, ...]] = field(repr=False)
     taken: OrderedDict[tuple[int, frozenset[tuple[str, str]], bytes], tuple[Process, Rebound]] = field(default_factory=OrderedDict, repr=False, compare=False)
-    memory: OrderedDict[tuple[bytes, str], Step] = field(default_factory=OrderedDict, repr=False, compare=False)
+    memory: OrderedDict[tuple[bytes, str], tuple[Memory, ...]] = field(default_factory=OrderedDict, repr=False, compare=False)
 
     @property
     def of_institution(self) -> bool:
@@ -101,13 +102,13 @@ class Process:
 
     def begin(self, facts: Mapping[str, Any], now: datetime) -> Step:
         """Start an instance. `now` is aware; facts are read while it runs."""
-        return self._remembered(b"", "", lambda: Stepping(self, None, facts, now).begin())
+        return self._remembered(b"", "", facts, now)
 
     def complete(self, state: bytes, key: str, facts: Mapping[str, Any], now: datetime) -> Step:
         """Go on after the user task `key` was done. Raises AlreadyDone where it is not open, Broken where the state is not one of ours."""
         if not state:
             raise AlreadyDone
-        return self._remembered(state, key, lambda: Stepping(self, state, facts, now).complete(key))
+        return self._remembered(state, key, facts, now)
 
     def wake(self, state: bytes, facts: Mapping[str, Any], now: datetime) -> Step:
         """Look again at everything that waits: timers that are due, conditions that hold now. Cheap where nothing stirs."""
@@ -140,15 +141,19 @@ class Process:
         here = frozenset(row[2] for row, _ in rows_of(data["w"]) if spiff_state.is_open(row[3]) and row[2] in self.elements)
         return here, frozenset(data["p"]), data["p"]
 
-    def _remembered(self, state: bytes, key: str, run: Callable[[], tuple[Step, bool]]) -> Step:
-        """Reuse a step that asked nothing of facts or time: it can only end the same way."""
-        step = self.memory.get((state, key))
-        if step is None:
-            step, asked = run()
-            if not asked and step.incident is None:
-                self.memory[state, key] = step
-                if len(self.memory) > _MEMORY:
-                    self.memory.popitem(last=False)
+    def _remembered(self, state: bytes, key: str, facts: Mapping[str, Any], now: datetime) -> Step:
+        """Begin (no key) or complete. Thousands of instances stand alike: where all that is asked on the way is answered as before, it ends as before."""
+        held = self.memory.get((state, key), ())
+        for one in held:
+            step = one.again(self, facts, now)
+            if step is not None:
+                return step
+        stepping = Stepping(self, state or None, facts, now)
+        step = stepping.complete(key) if state else stepping.begin()
+        if stepping.memory is not None:
+            self.memory[state, key] = (stepping.memory, *held)[:_WAYS]
+            if len(self.memory) > _MEMORY:
+                self.memory.popitem(last=False)
         return step
 
 

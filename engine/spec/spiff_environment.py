@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 from datetime import date, datetime, time
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from SpiffWorkflow.bpmn.script_engine import BasePythonScriptEngineEnvironment, PythonScriptEngine
 from SpiffWorkflow.bpmn.specs.mixins.unstructured_join import UnstructuredJoin
@@ -23,7 +23,7 @@ from engine.errors import Broken
 from engine.spec.overlay import Over
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from engine.spec.expression import Fx
 
@@ -57,10 +57,22 @@ def _join(spec: Any, my_task: Any) -> bool:
     return True
 
 
-class Run:
-    """What one step of one instance may read: facts of the case, the time, visits and decisions of the instance. `asked` says whether anything was."""
+class Asked(NamedTuple):
+    """One thing a step asked on its way: whether `fx` holds, or (`timed`) whether its moment has come; over `own`, where it reads what the instance counts."""
 
-    __slots__ = ("asked", "counts", "decisions", "facts", "known", "matched", "now", "steps", "turns")
+    fx: Fx
+    own: dict[str, Any] | None
+    timed: bool
+    said: bool
+
+
+class Run:
+    """What one step of one instance may read: facts of the case, the time, visits and decisions of the instance.
+
+    `trace` is what was asked and what was said; None once something was read that no other instance reads alike.
+    """
+
+    __slots__ = ("counts", "decisions", "facts", "known", "matched", "now", "steps", "trace", "turns")
 
     def __init__(self, facts: Mapping[str, Any], now: datetime, counts: dict[str, int], decisions: dict[str, Any]) -> None:
         """Take `counts` (id -> times passed) and `decisions` as they stood; both are changed in place."""
@@ -70,27 +82,57 @@ class Run:
         self.decisions = decisions
         self.matched: list[str] = []
         self.turns: list[str] = []
-        self.asked = False
+        self.trace: list[Asked] | None = []
         self.steps = 0
         self.known: dict[Fx, Any] = {}  # values that stay within a step: facts do, what the instance counts and decides does not
 
+    def particular(self) -> None:
+        """Say that this step hangs on something the trace does not tell."""
+        self.trace = None
+
     def evaluate(self, fx: Fx) -> Any:
         """Give the value of `fx` over the facts and this instance's own."""
-        self.asked = True
-        if not fx.heads.isdisjoint(_OWN):
-            return fx(Over(own_facts(fx, self.counts, self.decisions), self.facts))
-        if fx not in self.known:
-            self.known[fx] = fx(self.facts)
-        return self.known[fx]
+        return self._value(fx, self._own(fx))
+
+    def holds(self, fx: Fx, *, timed: bool = False) -> bool:
+        """Say whether `fx` is true now, or (`timed`) whether the moment it gives has come."""
+        own = self._own(fx)
+        said = self._says(fx, own, timed=timed)
+        if self.trace is not None:
+            self.trace.append(Asked(fx, own, timed, said))
+        return said
+
+    def goes(self, trace: Iterable[Asked]) -> bool:
+        """Say whether everything on a trace is answered here as it was there."""
+        return all(self._says(asked.fx, asked.own, timed=asked.timed) is asked.said for asked in trace)
 
     def scope(self) -> Mapping[str, Any]:
         """Give everything an expression may read."""
-        self.asked = True
+        self.particular()
         return Over({"visits": self.counts, "decision": self.decisions}, self.facts)
 
     def moment(self, fx: Fx) -> datetime | None:
         """Give the moment `fx` names, in the time zone of `now` (a date is its first minute), or None while it is unknown."""
-        value = self.evaluate(fx)
+        return self._moment(self.evaluate(fx))
+
+    def _own(self, fx: Fx) -> dict[str, Any] | None:
+        return None if fx.heads.isdisjoint(_OWN) else own_facts(fx, self.counts, dict(self.decisions))
+
+    def _value(self, fx: Fx, own: dict[str, Any] | None) -> Any:
+        if own is not None:
+            return fx(Over(own, self.facts))
+        if fx not in self.known:
+            self.known[fx] = fx(self.facts)
+        return self.known[fx]
+
+    def _says(self, fx: Fx, own: dict[str, Any] | None, *, timed: bool) -> bool:
+        value = self._value(fx, own)
+        if not timed:
+            return bool(value)
+        moment = self._moment(value)
+        return moment is not None and moment <= self.now
+
+    def _moment(self, value: Any) -> datetime | None:
         if isinstance(value, datetime):
             return value if value.tzinfo else value.replace(tzinfo=self.now.tzinfo)
         if isinstance(value, date):
@@ -121,6 +163,7 @@ class FxEnvironment(BasePythonScriptEngineEnvironment):
         fx = self.known.get(expression)
         if fx is None:
             raise Broken("미리 확인하지 않은 수식은 계산하지 않습니다.")
+        self.run.particular()
         return self.run.evaluate(fx)
 
     def execute(self, script: str, context: Any, external_context: Any = None) -> Any:

@@ -36,7 +36,7 @@ class FlowCondition(Operator):
 
     def _matches(self, task: Any) -> bool:
         run = run_of(task)
-        if not run.evaluate(self.fx):
+        if not run.holds(self.fx):
             return False
         run.matched.append(self.flow)
         return True
@@ -69,7 +69,7 @@ class FxCondition(Waits, ConditionalEventDefinition):
 
     def stirs(self, run: Run, kept: dict[str, Any]) -> bool:  # noqa: ARG002 keeps nothing
         """Look at the facts."""
-        return bool(run.evaluate(self.fx))
+        return run.holds(self.fx)
 
 
 class FxTimer(Waits, TimerEventDefinition):
@@ -79,6 +79,10 @@ class FxTimer(Waits, TimerEventDefinition):
         """Take the element's id and its expression."""
         super().__init__(name, fx.source)
         self.fx = fx
+
+    def stirs(self, run: Run, kept: dict[str, Any]) -> bool:  # noqa: ARG002 keeps nothing
+        """Say whether the date has come."""
+        return run.holds(self.fx, timed=True)
 
     def due(self, run: Run, kept: dict[str, Any]) -> datetime | None:  # noqa: ARG002 worked out anew
         """Give the date by the facts of now."""
@@ -95,7 +99,7 @@ class DurationTimer(Waits, TimerEventDefinition):
 
     def due(self, run: Run, kept: dict[str, Any]) -> datetime:
         """Give the end; the first look sets it."""
-        run.asked = True
+        run.particular()
         return datetime.fromisoformat(kept.setdefault("due", self.duration.after(run.now).isoformat()))
 
 
@@ -109,7 +113,7 @@ class CycleTimer(Waits, CycleTimerEventDefinition):
 
     def due(self, run: Run, kept: dict[str, Any]) -> datetime | None:
         """Give the moment of the next turn; the first look sets where the turns count from."""
-        run.asked = True
+        run.particular()
         start = datetime.fromisoformat(kept.setdefault("start", run.now.isoformat()))
         return self.cycle.every.after(start, kept.get("turns", 0) + 1)
 

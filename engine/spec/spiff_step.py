@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from SpiffWorkflow.bpmn import BpmnWorkflow
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
@@ -12,7 +13,7 @@ from SpiffWorkflow.util.task import TaskState
 from engine.errors import AlreadyDone, Broken, DidimdolError
 from engine.spec import spiff_state
 from engine.spec.expression import FxRuntimeError
-from engine.spec.spiff_environment import FxEngine, FxEnvironment, Run
+from engine.spec.spiff_environment import Asked, FxEngine, FxEnvironment, Run
 from engine.spec.spiff_events import CycleTimer, FxCondition
 from engine.spec.step import OpenTask, Step, Wait
 
@@ -30,8 +31,28 @@ class _Halt(Exception):
     """The step budget is used up, or the replay reached its end."""
 
 
+class Memory(NamedTuple):
+    """How a step went: what was asked on its way, the stored tree it ended with, and the step. Whoever hears the same goes the same way."""
+
+    trace: tuple[Asked, ...]
+    body: dict[str, Any]
+    step: Step
+
+    def again(self, process: Process, facts: Mapping[str, Any], now: datetime) -> Step | None:
+        """Give the step as it is for these facts (only the dates it waits for may differ), None where something on the way is answered otherwise."""
+        other = Stepping(process, None, facts, now)
+        try:
+            if not other.run.goes(self.trace):
+                return None
+            other.counts.update(self.step.passed)
+            other.decisions.update(self.step.decisions)
+            return self.step if self.step.done else replace(self.step, waits=other.stands(self.body)[1])
+        except FxRuntimeError:
+            return None
+
+
 class Stepping:
-    """One step of one instance: use once. `begin` and `complete` also say whether facts or time were asked."""
+    """One step of one instance: use once. `memory` is how it went, where another may go the same way."""
 
     def __init__(self, process: Process, state: bytes | None, facts: Mapping[str, Any], now: datetime, limit: int | None = None) -> None:
         """Take a stored state, or None to begin; `limit` stops after so many automatic tasks."""
@@ -44,18 +65,19 @@ class Stepping:
         self.limit = limit
         self.trail: list[str] = []
         self.dues: dict[int, datetime | None] = {}
+        self.memory: Memory | None = None
 
-    def begin(self) -> tuple[Step, bool]:
+    def begin(self) -> Step:
         """Start."""
         return self._guarded(lambda each: each.make())
 
-    def complete(self, key: str) -> tuple[Step, bool]:
+    def complete(self, key: str) -> Step:
         """Finish the user task `key` and go on. Raises AlreadyDone."""
         return self._guarded(lambda each: each.finish(key))
 
     def enter(self, fresh: tuple[tuple[int, str], ...]) -> Step:
         """Go on in a tree that was laid onto this process, with tokens at `fresh`: (number of the row that holds the sub-process or 0, element)."""
-        return self._guarded(lambda each: each.place(fresh))[0]
+        return self._guarded(lambda each: each.place(fresh))
 
     def place(self, fresh: tuple[tuple[int, str], ...]) -> Any:
         """Build the tree and put tokens before the steps of `fresh`."""
@@ -75,14 +97,14 @@ class Stepping:
                 return self._report(self.data["w"], self.state or b"")
         except FxRuntimeError as error:
             return self._report(self.data["w"], self.state or b"", incident=str(error))
-        return self._guarded(lambda each: each.restore())[0]
+        return self._guarded(lambda each: each.restore())
 
-    def _guarded(self, start: Callable[[Stepping], Any]) -> tuple[Step, bool]:
+    def _guarded(self, start: Callable[[Stepping], Any]) -> Step:
         """Run; where an automatic step fails, stop before it, so that nothing done is lost and a later wake tries again."""
         try:
             workflow = start(self)
             self._settle(workflow)
-            return self._close(workflow), self.run.asked
+            return self._close(workflow)
         except _Halt:
             reason = f"자동 단계가 {MAX_STEPS}번 넘게 이어져 멈추었습니다."
         except DidimdolError:
@@ -90,7 +112,7 @@ class Stepping:
         except Exception as error:  # noqa: BLE001 whatever fails inside the engine, the instance must not be lost: it becomes an incident
             reason = f"'{self._failed(error)}' 단계에서 멈추었습니다. 조건과 기본 흐름을 확인하세요."
         again = Stepping(self.process, self.state, self.run.facts, self.run.now, limit=self.run.steps - 1)
-        return again._replay(start, reason), True
+        return again._replay(start, reason)
 
     def _replay(self, start: Callable[[Stepping], Any], reason: str) -> Step:
         try:
@@ -198,13 +220,26 @@ class Stepping:
         return flows[0].id if flows else ""
 
     def _close(self, workflow: Any, incident: str | None = None) -> Step:
+        trace = self.run.trace  # before what follows asks for dates
+        body: dict[str, Any] = {}
         if workflow.completed:
-            return Step(b"", done=True, trail=tuple(self.trail), passed=self.counts, decisions=self.decisions)
-        state, body = spiff_state.encode(workflow, self.data["n"], self.counts, self.decisions)
-        return self._report(body, state, incident)
+            step = Step(b"", done=True, trail=tuple(self.trail), passed=self.counts, decisions=self.decisions)
+        else:
+            state, body = spiff_state.encode(workflow, self.data["n"], self.counts, self.decisions)
+            step = self._report(body, state, incident)
+        if trace is not None and step.incident is None:
+            self.memory = Memory(tuple(trace), body, step)
+        return step
 
     def _report(self, body: dict[str, Any], state: bytes, incident: str | None = None) -> Step:
         """Make the step of a stored tree."""
+        opened, waits = self.stands(body)
+        if not opened and not waits and incident is None:
+            incident = "할 일도 기다리는 일도 없이 멈추었습니다."
+        return Step(state, opened, waits, False, tuple(self.trail), incident, self.counts, self.decisions)
+
+    def stands(self, body: dict[str, Any]) -> tuple[tuple[OpenTask, ...], tuple[Wait, ...]]:
+        """Give what is open in a stored tree, and what it waits for by the facts of now."""
         opened: list[OpenTask] = []
         waits: list[Wait] = []
         for row, spec in self._specs(body):
@@ -214,9 +249,7 @@ class Stepping:
                 waits.append(self._wait(row, spec.event_definition))
         opened.sort(key=lambda task: self.process.order[task.element])
         waits.sort(key=lambda wait: self.process.order[wait.element])
-        if not opened and not waits and incident is None:
-            incident = "할 일도 기다리는 일도 없이 멈추었습니다."
-        return Step(state, tuple(opened), tuple(waits), False, tuple(self.trail), incident, self.counts, self.decisions)
+        return tuple(opened), tuple(waits)
 
     def _wait(self, row: list[Any], definition: Any) -> Wait:
         fx: Fx | None = getattr(definition, "fx", None)

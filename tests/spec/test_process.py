@@ -12,6 +12,7 @@ import pytest
 from engine.errors import AlreadyDone
 from engine.spec.expression import compile_fx
 from engine.spec.spiff_environment import MAX_DEPTH, FxEnvironment, Run
+from engine.spec.spiff_step import Stepping
 from tests.spec.drawings import Walk, at, border, bpmn, catch, date_timer, end, flow, gate, node, process, processes, start, user, when
 
 CHOICE = (start(), user("ask"), gate("which", "which_no"), user("yes"), user("no"), end(), flow("begin > ask > which"), flow("which > yes", "답 == '예'"))
@@ -277,6 +278,24 @@ def test_what_only_facts_say_is_worked_out_once_a_step() -> None:
     counts["a"] = 2
     assert run.evaluate(own) == 2
     assert asked == ["됨"]
+
+
+def test_an_instance_goes_the_way_another_went_where_all_it_asks_is_answered_alike(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was asked decides: conditions by whether they hold, dates by whether they have come. The dates still waited for are each instance's own."""
+    found = process(
+        start(), user("a"), border("late", "a", date_timer("기한"), False), gate("which", "n"), user("b"), catch("until", date_timer("마감")), end(), end("out"),
+        flow("begin > a > which"), flow("which > b", "수 > 3"), flow("which > until", "", "n"), flow("b > over"), flow("until > over"), flow("late > out"),
+    )  # fmt: skip
+    built: list[bytes] = []
+    restore = Stepping.restore
+    monkeypatch.setattr(Stepping, "restore", lambda each: built.append(each.state) or restore(each))
+    def walk(**facts: Any) -> Walk:
+        return Walk(found, **{"기한": at("2024-06-01"), "마감": at("2025-01-01"), **facts}).do("a")
+
+    first, second, third, fourth = walk(수=1), walk(수=2, 마감=at("2026-01-01")), walk(수=9), walk(수=2, 마감=at("2024-01-01"))
+    assert [wait.due for each in (first, second) for wait in each.step.waits] == [at("2025-01-01"), at("2026-01-01")]
+    assert (first.waits, second.waits, third.open, fourth.step.done) == (["until"], ["until"], ["b"], True)
+    assert len(built) == 3  # the second went the way of the first
 
 
 def test_a_wait_and_a_task_in_two_branches_end_apart() -> None:

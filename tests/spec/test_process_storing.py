@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from SpiffWorkflow.bpmn.specs.mixins.events.event_types import CatchingEvent
 from SpiffWorkflow.util.task import TaskState
 
-from engine.spec.process import Process
+from engine.spec.process import Process, Step
 from engine.spec.spiff_step import Stepping, _tasks
 from tests.spec.drawings import Walk, at, border, catch, end, flow, gate, node, process, start, user, when
 
@@ -135,9 +135,23 @@ class Kept:
         return sorted(task.task_spec.name for task in _tasks(self.workflow) if task.state == TaskState.WAITING and isinstance(task.task_spec, CatchingEvent))
 
     def do(self, element: str) -> None:
+        self.stepping.run.known.clear()  # facts stay as they are within a step; this is the next one
         task = next(task for task in _tasks(self.workflow) if task.task_spec.name == element and task.state == TaskState.READY)
         self.stepping._do(task)
         self.stepping._settle(self.workflow)
+
+    def wake(self) -> None:
+        self.stepping.run.known.clear()
+        self.stepping._settle(self.workflow)
+
+
+def remembered(process: Process, before: Step, element: str, facts: dict[str, Any], after: Step) -> None:
+    """A step that was remembered from elsewhere, under these facts or others, is the step that is taken."""
+    key = next(task.key for task in before.open if task.element == element)
+    other = {each: not value for each, value in facts.items()}
+    for now in (other, facts, other, facts):
+        assert process.complete(before.state, key, now, at("2024-03-01")) == Stepping(process, before.state, now, at("2024-03-01")).complete(key)
+    assert process.complete(before.state, key, facts, at("2024-03-01")) == after
 
 
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -158,11 +172,13 @@ def test_a_stored_walk_is_the_walk(what: Any, moves: list[tuple[int, list[str]]]
             walk.facts[each] = facts[each] = not facts[each]
         if walk.open and pick < 8:
             element = sorted(walk.open)[pick % len(walk.open)]
+            before = walk.step
             walk.do(element)
+            remembered(found, before, element, facts, walk.step)
             kept.do(element)
         else:
             walk.wake()
-            kept.stepping._settle(kept.workflow)
+            kept.wake()
     assert walk.step.done == kept.workflow.completed
     if not walk.step.done:
         assert sorted(walk.open) == kept.open()
