@@ -136,7 +136,7 @@ class _ObservedForm(_Observed):
     def read(self, answers: Mapping[str, Any], facts: Mapping[str, Any], *given: Any, **named: Any) -> Reading:
         reading = self._plain.read(answers, facts, *given, **named)
         ident = self._plain.id
-        self._coverage.note(("branch", ident, f"{branch}:{'then' if taken else 'else'}") for branch, taken in reading.outcomes.items())
+        self._coverage.note(("branch", ident, f"{branch}:{'then' if taken else 'else'}") for branch, taken in reading.facets.ways())
         self._coverage.note(self._checks(reading, facts))
         if reading.ok:
             self._coverage.note(("options", ident, pointer) for pointer in _pointers(reading.data))

@@ -45,6 +45,7 @@ def check_form(
     if form is not None:
         _identity(form, path, report)
         _layout(form, report)
+        _named_once(form.root, report)
         for section in sections(form.root):
             _section(section, report)
             _expressions(section, fact_types, report)
@@ -115,12 +116,18 @@ def _layout(form: Form, report: Report) -> None:
 # -- one section ---------------------------------------------------------------------------------------------------------------
 
 
+def _named_once(root: Section, report: Report) -> None:
+    """Note branches and checks that share a name with another of the form: coverage, difference and findings tell them by it."""
+    for kind, word in (("branch-id", "분기"), ("check-id", "검사")):
+        names: set[str] = set()
+        for section in sections(root):
+            for part in section.branches if kind == "branch-id" else section.checks:
+                if part.id in names:
+                    report.add(part.at, kind, f"{word} 이름 '{part.id}'이(가) 이 화면에 둘 있습니다. 하나의 이름을 바꾸세요.")
+                names.add(part.id)
+
+
 def _section(section: Section, report: Report) -> None:
-    names: set[str] = set()
-    for branch in section.branches:
-        if branch.id in names:
-            report.add(branch.at, "branch-id", f"같은 이름의 분기가 있습니다: {branch.id}")
-        names.add(branch.id)
     if section.kind == "section" and section.owner is not None and section.needs and not _ever_required(section):
         report.add(section.at, "section-never-required", f"'{section.title}'은(는) 필수가 된 적이 없어, 비워 두면 안의 필수 항목도 묻지 않습니다.")
     for child in section.children.values():

@@ -106,7 +106,7 @@ class Reader:
         if not isinstance(tag, str) or tag not in schema.get("properties", {}) or not isinstance(variants, list):
             self.report.add((*section.at, "oneOf"), *words.REFUSED["oneOf"])
             return schema
-        flat = flatten(schema, tag, variants)
+        flat = flatten(schema, tag, variants, section.pointer)
         for n, variant in enumerate(variants):
             refuse((*section.at, "oneOf", n), variant, self.report, words.VARIANT)
             constant = variant.get("properties", {}).get(tag, {})
@@ -335,8 +335,9 @@ def pattern_problem(pattern: Any) -> str:
     return ""
 
 
-def flatten(schema: Mapping[str, Any], tag: str, variants: list[Any]) -> dict[str, Any]:
-    """A tagged union as one object whose branches show the fields of the chosen variant."""
+def flatten(schema: Mapping[str, Any], tag: str, variants: list[Any], pointer: str = "") -> dict[str, Any]:
+    """A tagged union as one object whose branches show the fields of the chosen variant; `pointer` is where it stands, for names of their own."""
+    known_as = f"{pointer}/{tag}".strip("/")
     properties = dict(schema["properties"])
     own = [[name for name in variant.get("properties", {}) if name != tag] for variant in variants]
     for variant in variants:
@@ -347,7 +348,7 @@ def flatten(schema: Mapping[str, Any], tag: str, variants: list[Any]) -> dict[st
         constant = variant.get("properties", {}).get(tag, {}).get("const")
         branches.append(
             {
-                "x-id": f"{tag}={constant}",
+                "x-id": f"{known_as}={constant}",
                 "if": {"required": [tag], "properties": {tag: {"const": constant}}},
                 "then": {"required": [name for name in variant.get("required", []) if name != tag]},
                 "else": {"properties": dict.fromkeys((n for n in names if not _elsewhere(n, variant, variants)), False)},
@@ -357,7 +358,7 @@ def flatten(schema: Mapping[str, Any], tag: str, variants: list[Any]) -> dict[st
     for name in shared:
         tags = [v.get("properties", {}).get(tag, {}).get("const") for v in variants if name in v.get("properties", {})]
         branches.append(
-            {"x-id": f"{tag}:{name}", "if": {"required": [tag], "properties": {tag: {"enum": tags}}}, "then": {}, "else": {"properties": {name: False}}}
+            {"x-id": f"{known_as}:{name}", "if": {"required": [tag], "properties": {tag: {"enum": tags}}}, "then": {}, "else": {"properties": {name: False}}}
         )
     return {**{key: value for key, value in schema.items() if key not in ("oneOf", "x-tag")}, "properties": properties, "allOf": branches}
 

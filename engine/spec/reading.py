@@ -13,7 +13,7 @@ from engine.spec.messages import sentence, told
 from engine.spec.nodes import Many, Section, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
 
     from engine.spec.codes import Code
@@ -165,6 +165,14 @@ class Facets:
     def options(self) -> Mapping[str, tuple[Code, ...]]:
         """Give what may be chosen, where that is not every code of the field."""
         return self._found[2]
+
+    def ways(self) -> Iterator[tuple[str, bool]]:
+        """Give (branch, whether its condition held) of every branch that was asked, also of those of rows: there as often as rows were answered."""
+        trees = [self._tree]
+        for tree in trees:
+            yield from tree.outcomes.items()
+            for pointer, rows in tree.rows.items():
+                trees += [row for number, row in rows if number in tree.kept[pointer]]
 
 
 def _facets(tree: Settled, on: date, visible: list[str], required: list[str], options: dict[str, tuple[Code, ...]]) -> None:

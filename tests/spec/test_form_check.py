@@ -49,6 +49,11 @@ def when(name, leaf, then=None, other=None, label="분기"):
     return {"x-id": label, "if": {"required": [name], "properties": {name: leaf}}, "then": then or {}, "else": other or {}}
 
 
+INSIDE = {"title": "안", "type": "object", "additionalProperties": False}
+SAME_BRANCH = {**INSIDE, "properties": {"종류": KIND, "글": TEXT_FIELD}, "allOf": [when("종류", {"const": "가"}, {"required": ["글"]})]}
+SAME_CHECK = {**INSIDE, "properties": {"글": TEXT_FIELD}, "x-checks": [{"id": "말", "rule": "글 == '예'", "at": "글", "message": "예라고 적으세요."}]}
+
+
 def test_nothing_wrong():
     assert findings({"글": TEXT_FIELD, "종류": KIND}, allOf=[when("종류", {"const": "가"}, {"required": ["글"]}, {"properties": {"글": False}})]) == []
 
@@ -157,6 +162,12 @@ def test_the_line_is_that_of_the_keyword():
         ({"수": {**NUMBER_FIELD, "maximum": 5}, "글": TEXT_FIELD}, {"allOf": [when("수", {"minimum": 6}, {"required": ["글"]})]}, ["unreachable-branch"]),
         ({"글": TEXT_FIELD}, {"allOf": [when("글", {"minimum": 6}, {"required": ["글"]})]}, ["type-mismatch"]),
         ({"글": TEXT_FIELD}, {"allOf": [{"if": {"required": ["글"]}, "then": {}}]}, ["branch-id"]),
+        (
+            {"종류": KIND, "글": TEXT_FIELD, "줄": {"type": "array", "title": "줄", "items": SAME_BRANCH}},
+            {"allOf": [when("종류", {"const": "가"}, {"required": ["글"]})]},
+            ["branch-id"],
+        ),
+        ({"글": TEXT_FIELD, "안": SAME_CHECK}, {"x-checks": SAME_CHECK["x-checks"]}, ["check-id"]),
         ({"글": TEXT_FIELD}, {"allOf": [{"x-id": "가", "if": {"not": {"required": ["글"]}}, "then": {}}]}, ["not-used", "branch-form"]),
         ({"글": TEXT_FIELD}, {"allOf": [{"x-id": "가", "then": {}}]}, ["branch-form"]),
         (

@@ -372,6 +372,11 @@ ROW = {
 }
 
 
+def test_branches_of_rows_are_told_as_often_as_rows_were_answered():
+    ways = sorted(table().read({"표": [{"용도": "물건"}, {"용도": "기타", "설명": "x"}, {}]}, {}, ON, strict=False).facets.ways())
+    assert ways == [("기타", False), ("기타", True)]
+
+
 def table(**more):
     return form(
         {
