@@ -23,6 +23,7 @@ _FILTER = {
 }
 _VIEW = {"where": "담는 조건", "kinds": "볼 수 있는 기관 종류", "sort": "처음 차례", "screen": "메뉴와 매뉴얼 자리", "list": "매뉴얼의 목록", "of": "줄이 되는 기록의 서식", "drafts": "이제 초안도 담습니다.|이제 초안은 담지 않습니다."}
 _PART = {"value": "식", "type": "형식", "how": "세는 방법", "options": "차례", "list": "코드 목록"}
+_CHARTS = {"": "", "bars": "막대", "stacked": "쌓은 막대", "lines": "꺾은선", "none": "그리지 않음"}
 _ROLE = {
     "lanes": "레인", "kinds": "기관 종류", "exclusive": "함께 가질 수 없는 묶음", "may": "권한", "scope": "미치는 범위", "sort": "권한종류",
 }
@@ -101,6 +102,7 @@ def tell_report(teller: Teller, old: Report, new: Report) -> None:
     if old.title != new.title:
         teller.tell("report-title", f"통계의 이름이 '{old.title}'에서 '{new.title}'(으)로 바뀌었습니다.", old.title, new.title)
     teller.value("통계", "report-where", "세는 조건", fx_text(old.where), fx_text(new.where))
+    teller.value("통계", "report-chart", "그림", _CHARTS[old.chart], _CHARTS[new.chart])
     teller.value("통계", "report-screen", "메뉴와 매뉴얼 자리", plain(dict(old.screen)), plain(dict(new.screen)))
     teller.items("나누는 기준", "group", _parts(old.groups), _parts(new.groups), _PART, ordered=True)
     teller.items("세는 것", "measure", _parts(old.measures), _parts(new.measures), _PART, ordered=True)

@@ -108,6 +108,7 @@ ONCE = [
     (VIEW, '"required": true,', "", "filter-required", "조회 조건 '가입년도'는 이제 없어도 됩니다."),
     (VIEW, '"descending": true', '"descending": false', "view-sort", "목록의 처음 차례가 "),
     (REPORT, '"how": "mean"', '"how": "max"', "measure-how", "세는 것 '평균 점수'의 세는 방법이 'mean'에서 'max'로 바뀌었습니다."),
+    (REPORT, '"where": "not 비어있음(case.가입일)"', '"chart": "lines", "where": "not 비어있음(case.가입일)"', "report-chart", "통계에 그림을 정했습니다: 꺾은선."),
     (REPORT, '"where": "not 비어있음(case.가입일)",', "", "report-where", "통계의 세는 조건을 없앴습니다"),
     (LOANS, '"title": "빌린 책",', '"title": "빌린 책", "where": "this.saved > 기준일",', "view-where", "목록에 담는 조건을 정했습니다: this.saved > 기준일."),
     (LOANS, '"form": "loan"', '"form": "leave"', "view-of", "목록의 줄이 되는 기록의 서식이 'loan'에서 'leave'로 바뀌었습니다."),
