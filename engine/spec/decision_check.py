@@ -1,11 +1,13 @@
-"""What can be wrong with decision tables: expressions that cannot be meant, and in UNIQUE tables rows that overlap or values no row covers.
+"""What can be wrong with decision tables: expressions that cannot be meant, rows that overlap (UNIQUE), values no row covers (UNIQUE and FIRST).
 
 Overlaps and gaps are looked for where every cell is made of constants: each column is cut into pieces (single values, and the stretches between
-numbers), and the rows are laid over all combinations of pieces.
+numbers or dates), and the rows are laid over all combinations of pieces. Rows of a FIRST table may overlap: the upper one counts. In a COLLECT
+table nothing is missing where no row matches, and so in the table of refusals, where that means allowed.
 """
 
 from __future__ import annotations
 
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from itertools import combinations, product
 from types import MappingProxyType
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 MAX_COMBINATIONS = 20_000
 MAX_EXAMPLES = 3
+GUARDS = "guards"
 
 
 class Piece(NamedTuple):
@@ -43,7 +46,7 @@ def check_decisions(
     decisions, findings = parse_decisions(files)
     found = list(findings)
     for decision in decisions.values():
-        asked = {"action": ANY, "condition": ANY} if decision.id == "guards" else {}
+        asked = {"action": ANY, "condition": ANY} if decision.id == GUARDS else {}
         types = {**fact_types, **asked, **own_types.get(decision.id, {})}
         found += check_types(decision, types)
         found += check_cover(decision)
@@ -66,8 +69,8 @@ def check_types(decision: Decision, types: Mapping[str, FxType]) -> Iterator[Fin
 
 
 def check_cover(decision: Decision) -> Iterator[Finding]:
-    """Look for rows that overlap and values without a row; only in UNIQUE tables whose cells are constants."""
-    if decision.policy != "UNIQUE" or not decision.rows:
+    """Look for rows that overlap and values without a row, in tables whose cells are constants."""
+    if decision.policy == "COLLECT" or decision.id == GUARDS or not decision.rows:
         return
     columns = [_pieces(column, [row.cells[place] for row in decision.rows]) for place, column in enumerate(decision.columns)]
     cut = [pieces for pieces in columns if pieces is not None]
@@ -77,7 +80,8 @@ def check_cover(decision: Decision) -> Iterator[Finding]:
     if len(cut) < len(columns) or total > MAX_COMBINATIONS:
         return
     covers = [[_covered(row.cells[place], pieces) for place, pieces in enumerate(cut)] for row in decision.rows]
-    yield from _overlaps(decision, cut, covers)
+    if decision.policy == "UNIQUE":
+        yield from _overlaps(decision, cut, covers)
     yield from _gaps(decision, cut, covers)
 
 
@@ -86,7 +90,7 @@ def _overlaps(decision: Decision, cut: list[list[Piece]], covers: list[list[froz
         both = [left & right for left, right in zip(one, other, strict=True)]
         if all(both):
             example = _example(decision, [pieces[min(places)] for pieces, places in zip(cut, both, strict=True)])
-            message = f"{first + 1}번째 줄과 {second + 1}번째 줄이 겹칩니다. 예: {example}"
+            message = f"{first + 1}번째 줄과 {second + 1}번째 줄이 겹칩니다. 예: {example}. 한 줄만 맞도록 조건을 나누세요."
             yield Finding(decision.path, decision.rows[second].line, "rows-overlap", message)
 
 
@@ -95,7 +99,7 @@ def _gaps(decision: Decision, cut: list[list[Piece]], covers: list[list[frozense
     for places in product(*(range(len(pieces)) for pieces in cut)):
         if not any(all(place in cover for place, cover in zip(places, row, strict=True)) for row in covers):
             example = _example(decision, [pieces[place] for pieces, place in zip(cut, places, strict=True)])
-            yield Finding(decision.path, decision.line, "rows-gap", f"판단표 '{decision.title}'에 맞는 줄이 없는 경우가 있습니다. 예: {example}")
+            yield Finding(decision.path, decision.line, "rows-gap", f"판단표 '{decision.title}'에 맞는 줄이 없는 경우가 있습니다. 예: {example}. 줄을 더하거나 조건을 넓히세요.")
             shown += 1
             if shown == MAX_EXAMPLES:
                 return
@@ -124,6 +128,8 @@ def _pieces(column: Column, cells: list[Cell]) -> list[Piece] | None:
     numbers = sorted({value for value in constants if isinstance(value, (int, Decimal)) and not isinstance(value, bool)})
     if numbers:
         return _stretches(numbers) if all(isinstance(value, (int, Decimal)) for value in constants) else None
+    if any(isinstance(value, date) for value in constants):
+        return _days(constants) if len({type(value) for value in constants}) == 1 else None
     texts = list(dict.fromkeys([*listed, *(value for value in constants if isinstance(value, str))]))
     if len(texts) < len(set(listed)) or any(not isinstance(value, str) for value in constants):
         return None
@@ -149,3 +155,16 @@ def _stretches(numbers: list[Any]) -> list[Piece]:
         elif following - number != 1 or isinstance(number, Decimal) or isinstance(following, Decimal):
             pieces.append(Piece((Decimal(number) + Decimal(following)) / 2, f"{number}와 {following} 사이의 수"))
     return pieces
+
+
+def _days(constants: list[Any]) -> list[Piece]:
+    """Give each date (or moment), what lies between two, and both outsides, as far as there are such days."""
+    days = sorted(set(constants))
+    step = timedelta(minutes=1) if isinstance(days[0], datetime) else timedelta(days=1)
+    first, last = days[0], days[-1]
+    pieces = [Piece(first - step, f"{first}보다 앞")] if first - type(first).min >= step else []
+    for day, following in zip(days, [*days[1:], None], strict=True):
+        pieces.append(Piece(day, str(day)))
+        if following is not None and following - day > step:
+            pieces.append(Piece(day + step, f"{day}와 {following} 사이"))
+    return [*pieces, Piece(last + step, f"{last}보다 뒤")] if type(last).max - last >= step else pieces

@@ -10,6 +10,7 @@ from engine.spec import formparse
 from engine.spec.check import check, examine
 from engine.spec.edition import Edition
 from engine.spec.folder import read_folder
+from tests.spec.test_decision import dmn
 
 ROOT = Path(__file__).resolve().parents[2]
 TOY = ROOT / "tests" / "toy"
@@ -17,6 +18,12 @@ LOAN, LEAVE, EDITION, VIEW, ROLES = "forms/loan.json", "forms/leave.json", "form
 LIFE, LEND, CHANGE, GUARDS = "workflows/lifecycle.bpmn", "workflows/loan.bpmn", "workflows/keeper_change.bpmn", "workflows/decisions/guards.dmn"
 GROUP, TEACH = "forms/group_lesson.json", "workflows/group_lesson.bpmn"
 REPORT, LISTS, MEMBER, SCENARIO = "forms/reports/members_by_sex.json", "forms/lists/tool-kind.json", "forms/member.json", "workflows/scenarios/bus.json"
+DEPOSIT, SEASON = "workflows/decisions/deposit.dmn", "workflows/decisions/season.dmn"
+#: Tables the toy edition has no use for: each value has its row.
+TABLES = {
+    DEPOSIT: dmn([("record.loan.last.보증금", "number")], ["단계"], [["< 100", '"작음"'], [">= 100", '"큼"']], name="deposit"),
+    SEASON: dmn([("today", "date")], ["철"], [["< 날짜(2025, 1, 1)", '"옛"'], [">= 날짜(2025, 1, 1)", '"새"']], name="season", policy="FIRST"),
+}
 
 #: (kind, file, what stands there, what the defect makes of it, text of the line it is found on; the changed line where "")
 DEFECTS = [
@@ -152,6 +159,10 @@ DEFECTS = [
     ("unknown-role", SCENARIO, '"roles": ["keeper"]', '"roles": ["keper"]', ""),
     ("xml-doctype", LEND, '<?xml version="1.0" encoding="UTF-8"?>', '<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE x>', ""),
     ("xml-encoding", LEND, 'encoding="UTF-8"', 'encoding="ISO-8859-1"', ""),
+    # decisions
+    ("rows-overlap", DEPOSIT, ">= 100", ">= 99", '<rule id="r2"'),
+    ("rows-gap", DEPOSIT, ">= 100", "> 100", "<decision id"),
+    ("rows-gap", SEASON, ">= 날짜(2025, 1, 1)", ">= 날짜(2025, 1, 2)", "<decision id"),
     # guards
     ("unknown-name", GUARDS, "record.lesson.count == 0", "record.lessen.count == 0", '<rule id="lesson_first"'),
     ("type-mismatch", GUARDS, "record.lesson.count == 0", "record.lesson.last.교육일 == 0", '<rule id="lesson_first"'),
@@ -162,7 +173,7 @@ DEFECTS = [
 
 @pytest.fixture(scope="module")
 def files():
-    return read_folder(TOY)
+    return {**read_folder(TOY), **TABLES}
 
 
 def edited(files, path, old, new):

@@ -30,14 +30,14 @@ def test_a_whole_table_has_nothing_to_say() -> None:
 def test_overlapping_rows_are_named_with_an_example() -> None:
     ((kind, message),) = cover([("n", "number")], ["o"], [["<= 15", "1"], [">= 15", "2"]])
     assert kind == "rows-overlap"
-    assert message == "1번째 줄과 2번째 줄이 겹칩니다. 예: n = 15"
+    assert message == "1번째 줄과 2번째 줄이 겹칩니다. 예: n = 15. 한 줄만 맞도록 조건을 나누세요."
 
 
 def test_gaps_are_named_with_an_example() -> None:
     ((kind, message),) = cover([("n", "number")], ["o"], [["< 15", "1"], ["> 15", "2"]])
-    assert (kind, message) == ("rows-gap", "판단표 '이름'에 맞는 줄이 없는 경우가 있습니다. 예: n = 15")
+    assert (kind, message) == ("rows-gap", "판단표 '이름'에 맞는 줄이 없는 경우가 있습니다. 예: n = 15. 줄을 더하거나 조건을 넓히세요.")
     ((_, message),) = cover([("kind", "string")], ["o"], [['"가"', "1"], ['"나"', "2"]])
-    assert message.endswith("예: kind = 그 밖의 값")
+    assert "예: kind = 그 밖의 값. " in message
 
 
 def test_values_a_modeler_listed_are_all_there_are() -> None:
@@ -45,11 +45,30 @@ def test_values_a_modeler_listed_are_all_there_are() -> None:
     found, _ = parse_decisions({PATH: data})
     assert list(check_cover(found["x"])) == []
     found, _ = parse_decisions({PATH: data.replace('"가","나"</text></inputV'.encode(), '"가","나","다"</text></inputV'.encode())})
-    assert [finding.message[-10:] for finding in check_cover(found["x"])] == ['kind = "다"']
+    assert [finding.message.split("예: ")[1][:10] for finding in check_cover(found["x"])] == ['kind = "다"']
 
 
-def test_other_policies_and_cells_that_read_facts_are_left_alone() -> None:
-    assert cover([("n", "number")], ["o"], [["< 15", "1"]], policy="FIRST") == []
+def test_dates_are_cut_like_numbers() -> None:
+    early, late = "날짜(2024, 3, 4)", "날짜(2024, 6, 1)"
+    assert cover([("d", "date")], ["o"], [[f"< {early}", "1"], [f"[{early}..{late})", "2"], [f">= {late}", "3"]]) == []
+    ((kind, message),) = cover([("d", "date")], ["o"], [[f"<= {early}", "1"], [f">= {early}", "2"]])
+    assert (kind, message.split(". ")[1]) == ("rows-overlap", "예: d = 2024-03-04")
+    ((kind, message),) = cover([("d", "date")], ["o"], [[f"< {early}", "1"], [f"> {late}", "2"], [f"{early}, {late}", "3"]])
+    assert (kind, message.split(". ")[1]) == ("rows-gap", "예: d = 2024-03-04와 2024-06-01 사이")
+    assert cover([("d", "date")], ["o"], [["<= 날짜(1, 1, 1)", "1"], ["> 날짜(1, 1, 1)", "2"]]) == []
+    assert cover([("d", "date")], ["o"], [["< 날짜(2024, 3, 4)", "1"], [">= 20240304", "2"]]) == []  # of two kinds: nothing can be said
+
+
+def test_a_first_table_may_overlap_and_must_not_leave_gaps() -> None:
+    assert cover([("n", "number")], ["o"], [["< 15", "1"], ["-", "2"]], policy="FIRST") == []
+    ((kind, message),) = cover([("n", "number")], ["o"], [["< 15", "1"], ["<= 15", "2"]], policy="FIRST")
+    assert (kind, message.split(". ")[1]) == ("rows-gap", "예: n = 15보다 큰 수")
+
+
+def test_other_policies_guards_and_cells_that_read_facts_are_left_alone() -> None:
+    assert cover([("n", "number")], ["o"], [["< 15", "1"]], policy="COLLECT") == []
+    guards, _ = parse_decisions({PATH: dmn([("n", "number")], ["message"], [["< 15", "'x'"]], policy="FIRST", name="guards")})
+    assert list(check_cover(guards["guards"])) == []
     assert cover([("n", "number")], ["o"], [["< m", "1"]]) == []
 
 
