@@ -160,15 +160,17 @@ def _admin_pages(page: Page, width: int) -> None:
 
 
 def _author_pages(page: Page, width: int) -> None:
-    """Take the pages of who writes editions: the list, a zip with mistakes, one without, one edition with a picture, the closing date."""
+    """Take the pages of who writes editions: the list, a zip with mistakes, the draft of one without, one edition with a picture, the closing date."""
     for name, path in (("home-author", "/"), ("closing", "/closing"), ("editions", "/editions")):
         page.goto(path)
         _shoot(page, name, width)
     edition = _links(page, r"^/editions/\w{64}$")[0]
-    for name, old, new in (("editions-findings", b'"worker"', b'"wroker"'), ("editions-checked", b"\n", b"\n\n")):
+    for name, old, new in (("editions-findings", b'"worker"', b'"wroker"'), ("edition-draft", b"\n", b"\n\n")):
         page.goto("/editions")
         page.set_input_files("#f-file", {"name": "edition.zip", "mimeType": "application/zip", "buffer": _zipped(old, new)})
-        page.click("button[value=check]")
+        page.get_by_role("button", name="검사하고 살펴보기").click()
+        page.wait_for_selector(".findings, #terms")
+        page.wait_for_selector("[hx-trigger]", state="detached", timeout=300_000)  # until it is looked at
         _shoot(page, name, width)
     page.goto(edition)
     _shoot(page, "edition", width)

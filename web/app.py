@@ -128,6 +128,7 @@ OFFICE = (
     Way("GET", "/moves", office.coming.moverun.listing, EDITIONS),
     Way("GET", "/moves/{id:id}", office.coming.moverun.show, EDITIONS),
     Way("POST", "/moves/{id:id}/undo", office.coming.moverun.undo, SECOND, Body.FORM),
+    Way("POST", "/editions/{digest:digest}/proposal", office.proposal.save, AUTHOR, Body.FORM),
     Way("POST", "/editions/{digest:digest}/approve", office.edition.approve, SECOND, Body.FORM),
     Way("GET", "/editions/{digest:digest}/withdraw", office.edition.withdraw, SECOND),
     Way("POST", "/editions/{digest:digest}/withdraw", office.edition.withdraw, SECOND, Body.FORM),

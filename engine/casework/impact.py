@@ -19,7 +19,7 @@ from engine.store.tables import draft, record, task
 from engine.store.tables import instance as instance_table
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
     from engine.casework.desk import Desk
     from engine.spec.edition import Edition
@@ -66,9 +66,10 @@ class Impact:
         )
         tasks = f"열린 할 일 {self.tasks}개 가운데 달라지는 것:" if self.task_effects else f"열린 할 일 {self.tasks}개는 그대로입니다."
         kept = f"초안 {sum(self.drafts.values())}개 가운데 {self.drafts['keeps']}개는 모두 남고, {self.drafts['loses']}개는 답을 잃습니다."
+        told = ("지난 기록 가운데 화면이 달라지는 것:",) if self.records else ()
         return (
-            head, *_lines(self.why), *map(_proposed, self.proposals), tasks, *_lines(self.task_effects), kept, *_lines(self.lost), *_lines(self.records),
-            *map(_compared, self.statistics),
+            head, *_lines(self.why), *map(_proposed, self.proposals), tasks, *_lines(self.task_effects), kept, *_lines(self.lost), *told, *_lines(self.records),
+            *_compared(self.statistics),
         )  # fmt: skip
 
 
@@ -82,8 +83,16 @@ def _proposed(each: Proposal) -> str:
     return f"{gone}는 새 판의 '{each.target_title}'({each.target})인 듯합니다." if each.target else f"{gone}를 정해 주세요."
 
 
-def _compared(each: Comparison) -> str:
-    return f"통계 '{each.title}': " + ("앞의 판과 견줄 수 있습니다." if each.comparable else "견줄 수 없습니다. " + " ".join(each.why))
+def _compared(statistics: Iterable[Comparison]) -> Iterator[str]:
+    """Tell the statistics that are others now, one by one, then those that are not."""
+    same = []
+    for each in statistics:
+        if each.comparable:
+            same.append(each.title)
+        else:
+            yield f"통계 '{each.title}': 앞의 판과 견줄 수 없습니다. " + " ".join(each.why)
+    if same:
+        yield f"앞의 판과 견줄 수 있는 통계: {', '.join(same)}."
 
 
 def _lines(effects: Iterable[Effect]) -> list[str]:
@@ -116,7 +125,7 @@ def impact(desk: Desk, digest: str, *, mapping: Any = None) -> Impact:
     kinds, why, moved, touched = _instances(desk, new, steps)
     tasks, effects, elements = _tasks(desk, new, steps, moved)
     kept, lost = _drafts(desk, new, elements)
-    offered = {(each.process, each.step): each for edition in older for each in proposals(edition, new)}
+    offered = {(each.process, each.step): each for edition in older for each in proposals(edition, new) if each.step not in steps.get(each.process, {})}
     base = max(older, key=lambda each: each.in_force_from, default=None) if older else None
     access.record(desk, "impact.view", target=f"edition {digest}")
     return Impact(

@@ -1,6 +1,7 @@
 """Editions come into force: published by one person, approved by another, from a day on. A broken one changes nothing.
 
-Editions are never changed or deleted; one that should not have come is withdrawn, and the one before it holds again for new work.
+What an edition holds never changes. One that its author only looks at is a draft until it is proposed, and may be thrown away; any other is kept for good: one
+that should not have come is withdrawn, and the one before it holds again for new work.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, insert, select, update
+from sqlalchemy import bindparam, delete, insert, select, update
 
 from engine.casework import access, answers, succession
 from engine.casework.bundle import pack
@@ -18,6 +19,7 @@ from engine.spec.check import check
 from engine.spec.edition import Edition
 from engine.store.prepared import prepare
 from engine.store.tables import edition as edition_table
+from engine.store.tables import study
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -32,6 +34,10 @@ _all = prepare(select(*_columns).order_by(edition_table.c.in_force_from.desc(), 
 _approve = prepare(
     update(edition_table).where(edition_table.c.digest == bindparam("of_digest"), edition_table.c.approved_at.is_(None)), ["approved_by", "approved_at"]
 )
+_draft = edition_table.c.proposed_at.is_(None), edition_table.c.approved_at.is_(None), edition_table.c.withdrawn_at.is_(None)
+_propose = prepare(update(edition_table).where(edition_table.c.digest == bindparam("of_digest"), *_draft), ["proposed_at"])
+_drop_studies = prepare(delete(study).where(study.c.edition == bindparam("of_digest")))
+_drop = prepare(delete(edition_table).where(edition_table.c.digest == bindparam("of_digest"), *_draft))
 _withdraw = prepare(
     update(edition_table).where(edition_table.c.digest == bindparam("of_digest"), edition_table.c.withdrawn_at.is_(None)), ["withdrawn_at"]
 )
@@ -39,7 +45,7 @@ _withdraw = prepare(
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """An edition as published. `state` is "in force", "approved" (from a later day, or followed by a later one), "waiting" or "withdrawn".
+    """An edition as published. `state` is "in force", "approved" (from a later day, or followed by a later one), "waiting", "draft" or "withdrawn".
 
     `open_cases` ("stay" or "move", with `mapping`) is what becomes of them when it comes in force, as `chosen_by` said; `run_id` the move begun by that.
     """
@@ -51,6 +57,7 @@ class Published:
     published_by: str
     published_at: datetime
     approved_by: str | None
+    proposed_at: datetime | None
     approved_at: datetime | None
     withdrawn_at: datetime | None
     open_cases: str
@@ -65,8 +72,8 @@ class Published:
         return succession.terms(self)
 
 
-def publish(desk: Desk, files: Mapping[str, bytes], in_force_from: date | None = None) -> str:
-    """Store an edition ("forms/x.json" -> bytes) for a second person to approve; give its digest.
+def publish(desk: Desk, files: Mapping[str, bytes], in_force_from: date | None = None, *, draft: bool = False) -> str:
+    """Store an edition ("forms/x.json" -> bytes) for a second person to approve, or, as a `draft`, to be looked at first; give its digest.
 
     In force from its own date, or from `in_force_from`. Raises SpecError with every finding, Refused where it is published already, Invalid for a day that
     comes before the edition in force or is taken.
@@ -79,15 +86,38 @@ def publish(desk: Desk, files: Mapping[str, bytes], in_force_from: date | None =
     succession.settle(desk)
     if _one.first(desk.connection, digest=made.digest) is not None:
         raise Refused("같은 내용의 판이 이미 공표되어 있습니다.")
-    succession.check_day(desk, in_force_from or made.in_force_from)
+    if not draft:
+        succession.check_day(desk, in_force_from or made.in_force_from)
     _insert.run(
         desk.connection,
         digest=made.digest, name=made.name, title=made.title, files=pack(files), in_force_from=in_force_from or made.in_force_from,
-        published_by=desk.actor.login, published_at=desk.now,
+        published_by=desk.actor.login, published_at=desk.now, proposed_at=None if draft else desk.now,
     )  # fmt: skip
     desk.editions.keep(made)
-    access.record(desk, "edition.publish", target=f"edition {made.digest}")
+    access.record(desk, "edition.draft" if draft else "edition.publish", target=f"edition {made.digest}")
     return made.digest
+
+
+def propose(desk: Desk, digest: str) -> None:
+    """Offer a draft for approval. Raises Forbidden, NotFound, Invalid for its day, Stale where it is no draft."""
+    _permit(desk, "edition.write")
+    succession.settle(desk)
+    succession.check_day(desk, _known(desk, digest).in_force_from, digest)
+    if _propose.run(desk.connection, of_digest=digest, proposed_at=desk.now) != 1:
+        raise Stale("이미 승인을 요청한 판입니다.")
+    access.record(desk, "edition.publish", target=f"edition {digest}")
+
+
+def discard(desk: Desk, digest: str) -> None:
+    """Throw a draft away, with what was found out about it. Raises Forbidden, NotFound, Refused where it is no draft: all others are kept."""
+    _permit(desk, "edition.write")
+    succession.settle(desk)
+    if _known(desk, digest).proposed_at is not None:
+        raise Refused("승인을 요청한 판은 버릴 수 없습니다. 승인하는 사람이 철회할 수 있습니다.")
+    _drop_studies.run(desk.connection, of_digest=digest)
+    if _drop.run(desk.connection, of_digest=digest) != 1:
+        raise Refused("초안이 아닌 판은 버릴 수 없습니다.")
+    access.record(desk, "edition.discard", target=f"edition {digest}")
 
 
 def approve(desk: Desk, digest: str, seen: str | None = None) -> None:
@@ -106,6 +136,8 @@ def approve(desk: Desk, digest: str, seen: str | None = None) -> None:
     if row.withdrawn_at is not None:
         raise Refused("철회한 판은 승인할 수 없습니다.")
     if row.approved_at is None:
+        if row.proposed_at is None:
+            raise Refused("아직 승인을 요청하지 않은 판입니다.")
         if seen is not None and seen != succession.terms(row):
             raise Stale("보시는 사이에 시행일이나 열린 건을 어떻게 할지가 바뀌었습니다. 다시 보고 승인하세요.")
         succession.check_day(desk, row.in_force_from, digest)
@@ -143,7 +175,7 @@ def _state(row: Any, current: str) -> str:
     if row.withdrawn_at is not None:
         return "withdrawn"
     if row.approved_at is None:
-        return "waiting"
+        return "waiting" if row.proposed_at is not None else "draft"
     return "in force" if row.digest == current else "approved"
 
 

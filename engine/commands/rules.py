@@ -181,4 +181,4 @@ def _terms(place: Installation, digest: str) -> str:
     return f"{row.in_force_from}부터 시행, 열린 건은 " + ("시작한 판에 그대로 둡니다." if row.open_cases == "stay" else f"{moved} 저절로 옮깁니다.")
 
 
-_STATES = {"in force": "시행 중", "approved": "승인됨", "waiting": "승인 대기", "withdrawn": "철회됨"}
+_STATES = {"in force": "시행 중", "approved": "승인됨", "waiting": "승인 대기", "draft": "초안", "withdrawn": "철회됨"}

@@ -144,7 +144,7 @@ edition = Table(
     Column("published_by", Name, nullable=False),  # login
     Column("published_at", Time, nullable=False),
     Column("approved_by", Name),
-    *(Column(name, Time) for name in ("approved_at", "withdrawn_at")),
+    *(Column(name, Time) for name in ("proposed_at", "approved_at", "withdrawn_at")),  # not proposed: its author's draft
     Column("open_cases", String(10), nullable=False, default="stay"),  # what becomes of them when it comes in force: stay | move
     Column("mapping", Json, nullable=False, default=dict),  # and then where steps that are gone go on: {process: {old step: new step | "close" | "stay"}}
     Column("chosen_by", Name),  # login: who said so

@@ -208,23 +208,22 @@ def test_an_edition_on_its_way(person):
     author.goto("/editions")
     current = author.get_by_role("main").locator("a[href^='/editions/']").first.get_attribute("href").split("?")[0]
     author.locator("#f-file").set_input_files(bundle("사례관리자\"", "사례 담당자\"", broken=True))
-    press(author, author.get_by_role("button", name="검사하기"))
+    press(author, author.get_by_role("button", name="검사하고 살펴보기"))
     expect(author.locator(".findings")).to_be_visible()
     wrong = check(author, "findings", whole=True)
     author.locator("#f-file").set_input_files(bundle("\"일반사례관리자\"", "\"일반 사례 담당자\""))
-    press(author, author.get_by_role("button", name="검사하기"))
-    author.locator("#f-from").fill(day(2))
-    wrong += check(author, "checked")
-    press(author, author.get_by_role("button", name="이 판 올리기"))
+    press(author, author.get_by_role("button", name="검사하고 살펴보기"))
     expect(author).to_have_url(re.compile(r"/editions/\w{64}$"))
     coming = author.url.partition("/editions/")[2]
-    wrong += visit(author, whole=True, difference=f"/editions/{coming}/difference")
+    for kind in ("impact", "replay"):  # looked at without being asked
+        expect(author.locator(f"#{kind} .changes").first).to_be_visible()
+    author.locator("#f-from").fill(day(2))
+    wrong += check(author, "draft", whole=True)
+    press(author, author.get_by_role("button", name="승인 요청"))
+    expect(author.get_by_role("main")).to_contain_text("승인을 요청했습니다")
+    wrong += visit(author, whole=True, difference=f"/editions/{coming}/difference", tried=f"/editions/{coming}/trial")
+    author.goto(f"/editions/{coming}/difference")
     expect(author.get_by_role("main")).to_contain_text("일반 사례 담당자")
-    author.goto(f"{current}/trial")
-    for kind in ("impact", "replay"):
-        press(author, author.locator(f"#{kind} button"))
-        expect(author.locator(f"#{kind} button")).to_contain_text("다시 살펴보기")
-    wrong += check(author, "tried", whole=True)
     wrong += visit(approver, second=f"/editions/{coming}", move=f"{current}/move", moves="/moves")
     assert wrong == []
 

@@ -8,9 +8,9 @@ from datetime import date, timedelta
 
 import pytest
 
-from engine.casework import cases, publishing, tasks, timers
+from engine.casework import cases, publishing, studies, tasks, timers
 from engine.casework.editions import Editions
-from engine.errors import Broken, Forbidden, NotFound, Refused, SpecError, Stale
+from engine.errors import Broken, Forbidden, Invalid, NotFound, Refused, SpecError, Stale
 from engine.spec.folder import read_folder
 from engine.store.tables import edition
 from tests.casework.library import LESSON, NOW, TOY
@@ -148,3 +148,29 @@ def test_a_page_goes_by_one_edition_and_who_approves_by_the_new_one_at_once(peop
         assert (page.edition(), page.edition(), asked) == (before, before, [])
         with pytest.raises(Refused):
             replace(page, now=NOW.replace(year=1990)).edition()
+
+
+def test_a_draft_is_looked_at_then_proposed_or_thrown_away(people):
+    with people.desk("author") as desk:
+        digest = publishing.publish(desk, changed(edition=with_title("살펴볼 판")), date(2019, 1, 1), draft=True)
+        studies.ask(desk, digest, studies.IMPACT)
+        assert [each.state for each in publishing.editions(desk) if each.digest == digest] == ["draft"]
+    with pytest.raises(Refused, match="아직 승인을 요청하지"), people.desk("second") as desk:
+        publishing.approve(desk, digest)
+    with pytest.raises(Invalid), people.desk("author") as desk:
+        publishing.propose(desk, digest)  # on such a day it would never be in force
+    for verb in (publishing.propose, publishing.discard):
+        with pytest.raises(Forbidden), people.desk("second") as desk:
+            verb(desk, digest)
+    with people.desk("author") as desk:
+        publishing.discard(desk, digest)
+        assert digest not in {each.digest for each in publishing.editions(desk)}
+        assert publishing.publish(desk, changed(edition=with_title("살펴볼 판")), date(2025, 1, 1), draft=True) == digest  # and comes again
+        publishing.propose(desk, digest)
+    with pytest.raises(Stale), people.desk("author") as desk:
+        publishing.propose(desk, digest)
+    for gone in (digest, people.digest):
+        with pytest.raises(Refused), people.desk("author") as desk:
+            publishing.discard(desk, gone)
+    with people.desk("second") as desk:
+        publishing.approve(desk, digest)

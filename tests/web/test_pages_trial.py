@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from sqlalchemy import select
 
-from engine.casework import marching, moves, studies, studying
+from engine.casework import marching, moves, publishing, studies, studying
 from engine.store.tables import task
 from tests.casework.test_moves import RENAMED, edited
 from tests.web.browsing import Forms
 from tests.web.test_pages_editions import check, publish, send
+from web.rounds import make_round
 
 
 @pytest.fixture
@@ -53,8 +55,10 @@ def test_the_difference_is_told_file_by_file(author, at, small_town):
     assert "새" in same
 
 
-def test_a_study_is_asked_for_shown_on_its_way_and_done(author, at, small_town):
+def test_a_study_is_asked_for_shown_on_its_way_and_done(author, small_town):
     small_town.member()
+    with small_town.desk("author") as desk:
+        at = f"/editions/{publishing.publish(desk, edited('새', *RENAMED))}"
     page = author.get(f"{at}/trial").text
     assert page.count(">살펴보기<") == 3
     assert "every 3s" not in page
@@ -71,6 +75,55 @@ def test_a_study_is_asked_for_shown_on_its_way_and_done(author, at, small_town):
     assert "다시 읽으면" in page
     assert "시나리오가 지나지 않은 곳" in page or "모두 맞음" in page or "어긋난 곳" in page
     assert send(author, f"{at}/trial", kind="plan").status_code == 403
+
+
+def test_a_candidate_tells_all_on_one_page_and_moves_open_cases_on_its_day(small_town, author, approver):
+    """Uploaded, looked at without asking, its terms chosen, proposed, approved as seen: and on its day the open case is where it was told to go."""
+    case_id = small_town.member()
+    at = check(author, edited("새", *RENAMED)).headers["location"]
+    rounds(small_town)
+    page = author.get(at).text
+    for told in ("자리를 정해야 할 업무 <b", "옮길 자리를 정해야 하고", "시나리오 <b", "다시 읽으면", "과 견줌", "workflows/lifecycle.bpmn", "막는 것도, 따로 볼 것도 없습니다"):
+        assert told in page, told
+    assert "every 3s" not in page
+    assert Forms(page).fields["map/lifecycle/lesson"] == ["training"]
+    saved = publish(author, check(author, edited("새", *RENAMED)), "save", **{"choice": "move", "from": "2024-12-01"})
+    assert saved.status_code == 303
+    assert "살펴보는 중" in author.get(at).text
+    rounds(small_town)
+    page = author.get(at).text
+    assert "열린 업무 1개는 옮길 자리를 정하지 않아 시작한 판에 남습니다." in page
+    assert publish(author, saved, choice="mapped", **{"map/lifecycle/lesson": "training"}).status_code == 303
+    rounds(small_town)
+    page = approver.get(at).text
+    assert "시작한 판에 남습니다." not in page.partition('id="terms"')[0]
+    for told in ("없어진 단계의 자리를 정해 옮기기", "2024-12-01", "안전교육", "달라진 것"):
+        assert told in page, told
+    seen = Forms(page).fields["terms"][0]
+    assert send(author, f"{at}/proposal", **{"intent": "save", "choice": "mapped", "map/lifecycle/lesson": "training", "from": "2024-12-02"}).status_code == 303
+    late = send(approver, f"{at}/approve", terms=seen)
+    assert (late.status_code, "보시는 사이에" in late.text) == (409, True)
+    assert send(approver, f"{at}/approve", terms=Forms(approver.get(at).text).fields["terms"][0]).status_code == 303
+    assert "2024-12-02부터 시행" in author.get(at).text
+    small_town.now = small_town.now.replace(month=12, day=2)
+    make_round(small_town.app.state.house)
+    assert steps(small_town, case_id) == ["training"]
+    small_town._secrets.clear()  # sessions of last month are over
+    author = small_town.browser("author")
+    run = re.search(r"/moves/\w{26}", author.get(at).text)[0]
+    assert "시행일에 저절로" in author.get(run).text
+    assert "1 / 1" in author.get(run).text
+
+
+def test_what_stands_in_the_way_is_told_on_top(small_town, author, approver):
+    small_town.hire("both", "가지점", "author", "approver")
+    both = small_town.browser("both")
+    at = publish(both, check(both, edited("새")), **{"from": "2025-01-01"}).headers["location"]
+    assert "올린 사람은 승인할 수 없습니다" in both.get(at).text
+    assert "승인을 막는 것" not in approver.get(at).text
+    small_town.publish(edited("다른"), date(2025, 1, 1))
+    assert "같은 날(2025-01-01)부터 시행될 판이 이미 승인되어 있습니다" in approver.get(at).text.partition('id="impact"')[0]
+    assert send(approver, f"{at}/approve").status_code == 422
 
 
 def test_open_cases_are_tried_moved_watched_and_moved_back(small_town, author, approver, at):

@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from web.office import access, closing, coming, edition, editions, manual, people, person
+from web.office import access, closing, coming, edition, editions, manual, people, person, proposal
 
-__all__ = ["access", "closing", "coming", "edition", "editions", "manual", "people", "person"]
+__all__ = ["access", "closing", "coming", "edition", "editions", "manual", "people", "person", "proposal"]

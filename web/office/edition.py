@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.casework import publishing
 from engine.errors import Invalid, NotFound, Refused, SpecError
 from web import answers, display
 from web.office import asked, editionpage, words
+from web.office.coming import candidate
 from web.office.sheet import ask, sheet
 from web.unit import unit
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from starlette.requests import Request
     from starlette.responses import Response
 
@@ -24,19 +27,26 @@ HERE = editionpage.HERE
 def show(request: Request) -> Response:
     """Show one edition; `?picture=` opens the drawing of one of its processes."""
     with unit(request) as desk:
-        one, may = _which(request, desk), request.state.may
-        found, held = [], None
-        try:
-            held = editionpage.contents(desk.edition(one.digest), request.query_params.get("picture", ""))
-        except SpecError as broken:  # published before a rule that it breaks
-            found = editionpage.findings(broken.findings)
-        own = one.state == "waiting" and one.published_by == desk.actor.login
-        context = {
-            "title": one.title, "of": editionpage.rows(desk, [one])[0], "held": held, "found": found,
-            "approves": "edition.approve" in may and one.state == "waiting" and not own, "own": words.OWN_EDITION if own else "", "at": f"{HERE}/{one.digest}",
-            "moves": "edition.approve" in may and one.state in ("in force", "approved"), "waits": one.state == "waiting", "withdraws": "edition.approve" in may and one.state != "withdrawn",
-        }
-        return sheet(request, desk, "edition.html", context, here=HERE, crumbs=((words.EDITIONS, HERE), (one.title, "")))
+        return page(request, desk)
+
+
+def page(request: Request, desk: Desk, typed: Mapping[str, Any] | None = None) -> Response:
+    """Show one edition, and of one on its way into force all that was found out; `typed` is what was sent of its day and open cases, with `errors`."""
+    one, may = _which(request, desk), request.state.may
+    found, held, coming = [], None, None
+    try:
+        held = editionpage.contents(desk.edition(one.digest), request.query_params.get("picture", ""))
+        coming = candidate.shown(request, desk, one, typed)
+    except SpecError as broken:  # published before a rule that it breaks
+        found = editionpage.findings(broken.findings)
+    own = desk.actor.login in (one.published_by, one.chosen_by)
+    context = {
+        "title": one.title, "of": editionpage.rows(desk, [one])[0], "held": held, "found": found, "coming": coming,
+        "approves": "edition.approve" in may and one.state == "waiting" and not own, "at": f"{HERE}/{one.digest}",
+        "moves": "edition.approve" in may and one.state in ("in force", "approved"), "withdraws": "edition.approve" in may and one.state not in ("withdrawn", "draft"),
+    }
+    wrong = typed is not None and bool(typed["errors"])
+    return sheet(request, desk, "edition.html", context, here=HERE, crumbs=((words.EDITIONS, HERE), (one.title, "")), wrong=wrong)
 
 
 def process(request: Request) -> Response:
@@ -50,10 +60,11 @@ def process(request: Request) -> Response:
 
 
 def approve(request: Request) -> Response:
-    """Let the edition take force on its day; the person who published it may not."""
+    """Let the edition take force on its day, on the terms the page showed; the person who published it may not."""
+    seen = asked.posted(request, "terms")["terms"]
     with unit(request) as desk:
         one = _which(request, desk)
-        publishing.approve(desk, one.digest)
+        publishing.approve(desk, one.digest, seen or None)
     return answers.redirect(f"{HERE}/{one.digest}", flash=words.APPROVED.format(day=display.day(one.in_force_from)))
 
 

@@ -38,7 +38,7 @@ def row(desk: Desk, one: Published, known: Mapping[str, str]) -> dict[str, Any]:
         "href": f"{HERE}/{one.digest}", "title": one.title, "name": one.name, "digest": one.digest, "short": one.digest[:SHORT],
         "since": display.day(one.in_force_from), "look": look, "text": text, "note": note, "by": known.get(one.published_by, one.published_by) or words.NOBODY,
         "on": display.minute(one.published_at), "approver": known.get(one.approved_by or "", one.approved_by or ""), "approved": display.minute(one.approved_at),
-        "withdrawn": display.minute(one.withdrawn_at),
+        "withdrawn": display.minute(one.withdrawn_at), "run": f"/moves/{one.run_id}" if one.run_id else "",
     }
 
 

@@ -1,9 +1,7 @@
-"""A zip of an edition on its way in: uploaded, or carried by the page that said it is well; unpacked within bounds and checked."""
+"""A zip of an edition on its way in: unpacked within bounds and checked."""
 
 from __future__ import annotations
 
-import base64
-import binascii
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -24,13 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Parcel:
-    """What came: `error` where it is no zip of ours, `found` what is wrong inside, else the `edition` and its `files`; `packed` to carry it on."""
+    """What came: `error` where it is no zip of ours, `found` what is wrong inside, else the `edition` and its `files`."""
 
     error: str = ""
     found: Sequence[Finding] = ()
     edition: Edition | None = None
     files: Mapping[str, bytes] = field(default_factory=dict)
-    packed: str = ""
 
 
 def uploaded(request: Request) -> Parcel:
@@ -41,15 +38,6 @@ def uploaded(request: Request) -> Parcel:
     return _opened(values[0].file.read())
 
 
-def carried(request: Request) -> Parcel:
-    """Read what the page carried in its field `bundle`; it is checked again, for it was out of our hands."""
-    values = _all(request, "bundle")
-    try:
-        return _opened(base64.b64decode(values[0], validate=True)) if len(values) == 1 and isinstance(values[0], str) else Parcel(words.NOT_WHOLE)
-    except (binascii.Error, ValueError):
-        return Parcel(words.NOT_WHOLE)
-
-
 def _opened(packed: bytes) -> Parcel:
     try:
         files = bundles.unzip(packed)
@@ -58,7 +46,7 @@ def _opened(packed: bytes) -> Parcel:
     found = check(files)
     if found:
         return Parcel(found=found)
-    return Parcel(edition=Edition.from_files(files), files=files, packed=base64.b64encode(packed).decode())
+    return Parcel(edition=Edition.from_files(files), files=files)
 
 
 def _all(request: Request, name: str) -> list[Any]:

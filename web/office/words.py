@@ -44,7 +44,8 @@ ACTS = {
     "edition.withdraw": "판 철회", "institution.add": "기관 추가", "person.add": "사람 추가", "person.disable": "사용 중지", "person.enable": "다시 사용",
     "password.reset": "비밀번호 다시 정하기", "password.change": "비밀번호 바꾸기", "role.grant": "역할 주기", "role.revoke": "역할 거두기",
     "token.issue": "토큰 발급", "register": "{case} 등록", "start": "일 시작", "complete": "기록 저장", "amend": "기록 고치기", "withdraw": "취소",
-    "assign": "맡기기", "scenario.record": "시나리오로 옮기기", "edition.propose": "판의 시행일과 열린 건 정하기", "study.ask": "판 살펴보기", "impact.view": "시행하면 달라지는 것 보기",
+    "assign": "맡기기", "scenario.record": "시나리오로 옮기기", "edition.draft": "판 살펴보려고 올리기", "edition.discard": "판 초안 버리기",
+    "edition.propose": "판의 시행일과 열린 건 정하기", "study.ask": "판 살펴보기", "impact.view": "시행하면 달라지는 것 보기",
     "replay.view": "지난 기록 다시 읽기", "move.plan": "옮기기 미리 해 보기", "move.begin": "열린 건 옮기기 시작", "move.cases": "옮긴 건 보기",
     "move.undo": "옮기기 되돌리기",
 }
@@ -61,10 +62,28 @@ CLOSED, OPENED = "마감일을 {day}로 정했습니다.", "마감을 풀었습�
 SET_BY = "{at} {name} 정함"
 
 # -- editions
-STATES = {"in force": ("done", "시행 중"), "approved": ("due", "승인됨"), "waiting": ("today", "승인 대기"), "withdrawn": ("none", "철회됨")}
+STATES = {"in force": ("done", "시행 중"), "approved": ("due", "승인됨"), "waiting": ("today", "승인 대기"), "draft": ("draft", "초안"), "withdrawn": ("none", "철회됨")}
 BEFORE, AFTER = "{day}부터 시행", "다음 판이 시행 중"
-NO_FILE, NOT_WHOLE = "올릴 zip 파일을 고르세요.", "검사한 파일을 다시 읽지 못했습니다. 파일을 다시 골라 검사하세요."
-PUBLISHED = "판을 올렸습니다. 다른 사람이 승인하면 {day}부터 시행됩니다."
+NO_FILE = "올릴 zip 파일을 고르세요."
+CHECKED = "고칠 곳이 없어 초안으로 올렸습니다. 시행하면 무엇이 달라지는지 살펴보고 있습니다."
+KNOWN = "같은 내용의 판이 이미 있어 그 판을 보여 드립니다."
+PUBLISHED = "승인을 요청했습니다. 다른 사람이 승인하면 {day}부터 시행됩니다."
+SETTLED, DISCARDED = "시행일과 열린 건을 정했습니다. 그에 맞추어 다시 살펴봅니다.", "초안을 버렸습니다."
+CHOICES = {
+    "stay": ("시작한 판에 그대로 두기", "열린 건은 시작한 판으로 마칩니다. 시행한 뒤에도 손으로 옮길 수 있습니다."),
+    "move": ("저절로 옮길 수 있는 것만 옮기기", "서 있는 자리가 새 판에도 있는 업무만 옮기고, 나머지는 시작한 판에 남습니다."),
+    "mapped": ("없어진 단계의 자리를 정해 옮기기", "없어진 단계에서 기다리는 업무는 아래에서 정한 자리로 옮깁니다."),
+}
+FITS = {"moves": "저절로 옮겨질 업무", "mapping": "자리를 정해야 할 업무", "stays": "지금 판에 남을 업무"}
+CARE_SCENARIOS = "시나리오가 {count}곳에서 어긋납니다."
+CARE_UNMAPPED = "열린 업무 {count}개는 옮길 자리를 정하지 않아 시작한 판에 남습니다."
+CARE_DRAFTS = "초안 {count}개가 옮겨지면서 답을 잃습니다."
+CARE_STATISTICS = "통계 {count}개는 앞의 판과 견줄 수 없게 됩니다."
+CARE_REPLAY = "지난 한 해의 기록 {count}개는 새 판이라면 거절됩니다."
+CARE_FAILED = "‘{title}’ 살펴보기를 끝내지 못했습니다."
+OWN_TERMS = "시행일이나 열린 건을 어떻게 할지 정한 사람은 승인할 수 없습니다. 다른 사람이 승인해야 합니다."
+NO_CHOICE = "열린 건을 어떻게 할지 고르세요."
+BY_ITSELF = "시행일에 저절로"
 APPROVED = "승인했습니다. {day}부터 시행됩니다."
 WITHDRAWN = "판을 철회했습니다."
 WITHDRAW_TITLE, WITHDRAW_LABEL, WITHDRAW_BUTTON = "판 철회", "철회하는 까닭", "철회"

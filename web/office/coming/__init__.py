@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from web.office.coming import difference, moverun, moving, trial
+from web.office.coming import candidate, difference, moverun, moving, trial
 
-__all__ = ["difference", "moverun", "moving", "trial"]
+__all__ = ["candidate", "difference", "moverun", "moving", "trial"]

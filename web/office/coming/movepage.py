@@ -26,7 +26,7 @@ def steps(standing: tuple[Edition, ...], new: Edition, given: Mapping[str, Any])
         for each in proposals(old, new):
             kind = old.processes[each.process].elements[each.step].kind
             targets = [(node.id, node.title or node.id) for node in new.processes[each.process].elements.values() if node.kind == kind]
-            picked = str((given.get(each.process) or {}).get(each.step, each.target))
+            picked = str((given.get(each.process) or {}).get(each.step, "" if given else each.target))
             options = [("", words.UNDECIDED), *targets, (STAY, words.STAY), (CLOSE, words.CLOSE)]
             made.setdefault((each.process, each.step), {
                 "name": f"{_FIELD}/{each.process}/{each.step}", "process": each.process_title, "title": each.title,

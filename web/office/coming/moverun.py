@@ -67,6 +67,6 @@ def _row(run: Run, titles: Mapping[str, str], known: Mapping[str, str]) -> dict[
     return {
         "href": f"{MOVES}/{run.id}", "title": f"{titles.get(run.to_edition, run.to_edition)} · {begun}", "to": titles.get(run.to_edition, run.to_edition),
         "origin": titles.get(run.from_edition or "", words.FROM_ALL), "look": look, "text": text, "done": run.done, "total": run.total,
-        "figures": f"{run.done:,} / {run.total:,}", "by": known.get(run.started_by, run.started_by), "begun": begun, "ended": display.minute(run.ended_at),
+        "figures": f"{run.done:,} / {run.total:,}", "by": known.get(run.started_by, run.started_by) or words.BY_ITSELF, "begun": begun, "ended": display.minute(run.ended_at),
         "undone_by": known.get(run.undone_by or "", run.undone_by or ""), "busy": run.state in (moves.MOVING, moves.UNDOING),
     }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.casework import studies
 from web import answers
 from web.office import asked, editionpage, words
+from web.office.coming import candidate
 from web.office.sheet import sheet
 from web.unit import unit
 from web.visit import after_commit
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from engine.casework.studies import Study
 
 HERE = editionpage.HERE
+_ALL = "all"
 
 
 def show(request: Request) -> Response:
@@ -33,11 +35,14 @@ def show(request: Request) -> Response:
 
 
 def ask(request: Request) -> Response:
-    """Ask for one study; it is done beside the requests."""
+    """Ask for one study, or for all of them; they are done beside the requests."""
     kind = asked.posted(request, "kind")["kind"]
     with unit(request) as desk:
         one = editionpage.which(desk, request.path_params["digest"])
-        studies.ask(desk, one.digest, kind)
+        if kind == _ALL:
+            candidate.look(request, desk, one.digest)
+            return answers.redirect(f"{HERE}/{one.digest}", flash=words.ASKED)
+        studies.ask(desk, one.digest, kind, {"mapping": dict(one.mapping)} if kind == studies.IMPACT else None)
         after_commit(request, request.app.state.wake)
     return answers.redirect(f"{HERE}/{one.digest}/trial#{kind}", flash=words.ASKED)
 

@@ -51,6 +51,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("published_by", sa.String(length=200), nullable=False),
         sa.Column("published_at", types.Time(length=27), nullable=False),
         sa.Column("approved_by", sa.String(length=200), nullable=True),
+        sa.Column("proposed_at", types.Time(length=27), nullable=True),
         sa.Column("approved_at", types.Time(length=27), nullable=True),
         sa.Column("withdrawn_at", types.Time(length=27), nullable=True),
         sa.Column("open_cases", sa.String(length=10), nullable=False),
