@@ -7,13 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from engine.spec import handbook
+from engine.spec.variants import details
 from web import display, messages
 from web.office.words import PERMISSIONS, SCOPES
 from web.rendering import ENVIRONMENT
 from web.screens import draw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from engine.spec.edition import Edition
     from engine.spec.form import Form
@@ -40,10 +41,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """A screen as it looks: the answers that lead to it in words, and its HTML (a picture: nothing in it can be used)."""
+    """A screen as it looks: the answers that lead to it in words, its HTML (a picture: nothing in it can be used), and the pointers it shows."""
 
     title: str
     html: str
+    shows: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ def chapter(edition: Edition, part: str) -> Chapter | None:
     if part in edition.forms:
         form = edition.forms[part]
         shots = list(pictures(form, edition))
-        return Chapter(part, "screen", form.title, handbook.chapter(edition, part), tuple(shots[:MOST_PICTURES]), len(shots), _lists(edition))
+        return Chapter(part, "screen", form.title, handbook.chapter(edition, part), tuple(kept(shots)), len(shots), _lists(edition))
     if part not in PARTS:
         return None
     made: dict[str, Any] = {
@@ -91,25 +93,37 @@ def chapters(edition: Edition) -> Iterator[Chapter]:
 
 
 def pictures(form: Form, edition: Edition) -> Iterator[Shot]:
-    """Give the screens a form can become: without answers, then those its branches lead to, each look once."""
+    """Give the screens a form can become, each look once: without answers, those that sections come and go with, and those that show what is left."""
     seen: set[frozenset[str]] = set()
-    tried: list[Mapping[str, Any]] = [{}, *(variant.answers for variant in form.variants())]
+    screens = form.variants()
+    rows = {pointer: [{}] for pointer, part in form.fields.items() if part.type == "table" and "*" not in pointer}  # without a row no column would show
+    tried: list[Mapping[str, Any]] = [{}, *(variant.answers for variant in (*screens, *details(form.root, screens)))]
     for answers in tried:
-        given = _nested(form, answers)
-        reading = form.read(given, {}, edition.in_force_from, strict=False)
+        forced = {pointer: value for pointer, value in answers.items() if form.fields[pointer].readonly}
+        given = _nested({**rows, **answers}, forced)
+        reading = form.read(given, {}, edition.in_force_from, strict=False, forced=forced)
         looks = frozenset(re.sub(r"/[0-9]+(?=/|$)", "/*", pointer) for pointer in reading.visible)
         if looks in seen:
             continue
         seen.add(looks)
         screen = draw(form, reading, given)
         html = ENVIRONMENT.get_template("parts/manual_shot.html").render(screen=screen)
-        yield Shot(_told(form, answers), _ADDRESSED.sub("", html).replace('class="combo"', 'class="combo-of"'))  # no box for the page's script to work on
+        picture = _ADDRESSED.sub("", html).replace('class="combo"', 'class="combo-of"')  # no box for the page's script to work on
+        yield Shot(_told(form, answers), picture, looks)
 
 
-def _nested(form: Form, answers: Mapping[str, Any]) -> dict[str, Any]:
+def kept(shots: Sequence[Shot]) -> list[Shot]:
+    """Give the pictures there is room for, in their order: first of all those that show something no picture before them shows."""
+    seen: set[str] = set()
+    new = [at for at, shot in enumerate(shots) if not shot.shows <= seen and not seen.update(shot.shows)]
+    chosen = sorted([*new, *(at for at in range(len(shots)) if at not in new)][:MOST_PICTURES])
+    return [shots[at] for at in chosen]
+
+
+def _nested(answers: Mapping[str, Any], without: Mapping[str, Any]) -> dict[str, Any]:
     made: dict[str, Any] = {}
     for pointer, value in answers.items():
-        if form.fields[pointer].readonly:
+        if pointer in without:
             continue
         *above, name = pointer.split("/")[1:]
         holder = made
@@ -124,7 +138,7 @@ def _told(form: Form, answers: Mapping[str, Any]) -> str:
     for pointer, value in answers.items():
         part = form.fields[pointer]
         labels = {str(code.code): code.label for code in part.options}
-        if not part.readonly and part.type not in ("table", "section"):
+        if part.type not in ("table", "section"):
             parts.append(f"{part.title} ‘{display.answer(value, part, labels)}’")
     return ", ".join(parts) or messages.MANUAL_FIRST
 

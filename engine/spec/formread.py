@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from engine.spec import decode as html
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from engine.spec.nodes import Section
     from engine.spec.sight import Sight
     from engine.spec.variants import Variant
+
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -92,12 +95,16 @@ class Form:
         """An HTML form's fields as raw answers; names that are no JSON pointer are not ours."""
         return html.decode(self.root, pairs)
 
-    def read(self, answers: Mapping[str, Any], facts: Mapping[str, Any], on: date, *, confirmed: bool = False, strict: bool = True) -> Reading:
+    def read(
+        self, answers: Mapping[str, Any], facts: Mapping[str, Any], on: date, *, confirmed: bool = False, strict: bool = True,
+        forced: Mapping[str, Any] = _NOTHING,
+    ) -> Reading:
         """Everything the answers mean and everything wrong with them; never raises for bad answers.
 
         `strict` refuses values of hidden fields (a posted JSON); otherwise they are left out in silence (a draft, an HTML form).
+        `forced` (pointer -> value) stands for everything calculated: it shows what facts that are not there would make of the screen.
         """
-        tree = settle(self.root.plan, answers, facts, strict=strict)
+        tree = settle(self.root.plan, answers, facts, strict=strict, forced=forced)
         errors = Errors(self.nodes, self.order, tree)
         for fault in tree.faults:
             errors.add(fault.path, fault.keyword, fault.limit)

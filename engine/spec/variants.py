@@ -54,6 +54,39 @@ def variants(root: Section) -> tuple[Variant, ...]:
     return tuple(found.values())
 
 
+def details(root: Section, screens: Iterable[Variant]) -> tuple[Variant, ...]:
+    """The screens that show the fields and tables none of `screens` shows, where answers lead to them.
+
+    What several branches open without minding each other is opened at once; nothing is multiplied.
+    """
+    plan: Plan = root.plan
+    controls = controls_of(plan, branches_of(plan))
+    made: list[tuple[dict[str, Any], frozenset[str]]] = []
+    for answers, wanted in _opened(plan, screens):
+        for at, (others, known) in enumerate(made):
+            both = {**others, **answers}
+            if {**both, **others} == both and known | wanted <= shown(_settled(plan, controls, both)):
+                made[at] = both, known | wanted
+                break
+        else:
+            made.append((answers, wanted))
+    found = [(answers, shown(_settled(plan, controls, answers))) for answers, _ in made]
+    return tuple(Variant({one.pointer: answers[one.pointer] for one in controls if one.pointer in answers and one.pointer in seen}, seen) for answers, seen in found)
+
+
+def _opened(plan: Plan, screens: Iterable[Variant]) -> Iterator[tuple[dict[str, Any], frozenset[str]]]:
+    """Answers that show something no screen shows and no answers before them, and what that is; branch by branch."""
+    left = {f"{section.pointer}/{name}" for section in plan.sections for name in section.children}.difference(*(screen.visible for screen in screens))
+    for branch in branches_of(plan):
+        if not overlap(hides(branch), [names_of(pointer) for pointer in left]):
+            continue
+        found = [(answers, shown(tree)) for answers, tree in tried(plan, [branch])[0]]
+        while wanted := max((left & seen for _, seen in found), key=len):
+            answers = next(answers for answers, seen in found if wanted <= seen)
+            left -= wanted
+            yield {pointer: value for pointer, value in answers.items() if value is not None}, frozenset(wanted)
+
+
 def branches_of(plan: Plan) -> list[Branch]:
     """The branches of a tree, in the order in which they run."""
     return [step.node for step in plan.steps if step.kind == "branch"]

@@ -31,3 +31,11 @@ def test_the_screens_that_branch_are_shown_in_their_looks(edition):
     assert shown["protection_termination"] > 5
     assert shown["selfreliance_plan"] > 2
     assert max(shown.values()) <= manual.MOST_PICTURES
+
+
+def test_every_field_is_in_a_picture(edition):
+    unseen = []
+    for form in edition.forms.values():
+        shots = manual.kept(list(manual.pictures(form, edition)))
+        unseen += [(form.id, pointer) for pointer, part in form.fields.items() if not any(pointer in shot.shows and part.title in shot.html for shot in shots)]
+    assert unseen == []
