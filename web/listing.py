@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from engine.casework.desk import Desk
     from engine.casework.lists import Page, Row
+    from engine.spec.report import Report
     from engine.spec.view import Column, Filter, View
 
 _CHOICES = frozenset({"choice", "member"})
@@ -84,15 +85,14 @@ def context(desk: Desk, view: View, found: Page | None, asked: Asked, wrong: str
     asked = replace(asked, filters={**{ident: values for ident, values in applied.items() if values}, **asked.filters})
     menu = desk.edition().menu(desk.actor.roles, desk.actor.institution_kind)
     registers = [] if view.of else [item for item in menu if item.page == "register"]
-    grouped = any(column.group for column in view.columns)
     total, size, page = (found.total, found.size, found.page) if found else (0, 1, 1)
     pages = -(-total // size)
     return {
         "title": next((item.title for item in menu if item.page == "view" and item.view == view.id), view.title), "note": "", "view": view.id,
         "tools": [{"title": item.title, "href": ADDRESSES["register"].format(form=item.form), "main": True} for item in registers],
         "filters": [field(desk, each, applied.get(each.id, ())) for each in view.filters], "chips": _chips(desk, view, applied, asked),
-        "reset": f"/cases?view={view.id}", "sort": asked.sort, "open": bool(wrong), "failed": wrong, "grouped": grouped,
-        "head": _head(view, found, asked), "under": [_sorter(column, view, found, asked) for column in view.columns if column.group],
+        "reset": f"/cases?view={view.id}", "sort": asked.sort, "open": bool(wrong), "failed": wrong,
+        **_heads(view, found, asked),
         "rows": [_row(view, row) for row in found.rows] if found else [], "total": f"{total:,}", "size": size, "pages": pages,
         "first": (page - 1) * size + 1, "last": min(page * size, total), "pager": _pager(view, asked, page, pages),
         "xlsx": asked.href(view.id, "/cases/export", to="xlsx") if total else "", "paper": asked.href(view.id, "/cases/export", to="paper") if total else "",
@@ -121,10 +121,25 @@ def field(desk: Desk, each: Filter, values: tuple[str, ...]) -> dict[str, Any]:
     """Tell one filter as a control of the filter bar."""
     low, high = ("", "") if each.kind == "identifier" else (*values, "", "")[:2]
     options = [{"value": value, "label": label, "on": value in values} for value, label in _options(desk, each)] if each.kind in _CHOICES else []
+    return {**_bare(each), "low": low, "high": high, "options": options, "kept": values[0] if each.kind == "identifier" and values else ""}
+
+
+def _bare(each: Filter) -> dict[str, Any]:
     return {
-        "kind": each.kind, "title": each.title, "id": f"filter-{each.id}", "name": f"f.{each.id}", "required": each.required, "error": "", "low": low,
-        "high": high, "placeholder": _PLACEHOLDERS.get(each.kind, ""), "options": options, "kept": values[0] if each.kind == "identifier" and values else "",
+        "kind": each.kind, "title": each.title, "id": f"filter-{each.id}", "name": f"f.{each.id}", "required": each.required, "error": "", "low": "",
+        "high": "", "placeholder": _PLACEHOLDERS.get(each.kind, ""), "options": [], "kept": "",
     }
+
+
+def blank(view: View) -> dict[str, Any]:
+    """Tell filters and heads of a list in which nobody has looked for anything: its picture."""
+    return {"filters": [_bare(each) for each in view.filters], **_heads(view, None, Asked(view.id, {}, "", 1))}
+
+
+def blank_figures(report: Report) -> dict[str, Any]:
+    """Tell filters and heads of a statistic nobody has asked for, in the same words."""
+    heads = [{"group": "", "right": bool(part.how), "sorted": "", "links": [{"title": part.title, "href": "", "sorted": ""}]} for part in (*report.groups, *report.measures)]
+    return {"filters": [_bare(each) for each in report.filters], "head": heads, "under": [], "grouped": False}
 
 
 def _chips(desk: Desk, view: View, applied: Mapping[str, tuple[str, ...]], asked: Asked) -> list[dict[str, str]]:
@@ -166,6 +181,11 @@ def _stacks(view: View) -> list[list[Column]]:
         else:
             stacks.append([column])
     return stacks
+
+
+def _heads(view: View, found: Page | None, asked: Asked) -> dict[str, Any]:
+    under = [_sorter(column, view, found, asked) for column in view.columns if column.group]
+    return {"head": _head(view, found, asked), "under": under, "grouped": bool(under)}
 
 
 def _head(view: View, found: Page | None, asked: Asked) -> list[dict[str, Any]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.spec import handbook
 from engine.spec.variants import details
-from web import display, messages
+from web import display, listing, messages
 from web.office.words import PERMISSIONS, SCOPES
 from web.rendering import ENVIRONMENT
 from web.screens import draw
@@ -50,7 +50,7 @@ class Shot:
 
 @dataclass(frozen=True)
 class Chapter:
-    """One chapter for the templates: `kind` chooses the macro, `it` is of `engine.spec.handbook`."""
+    """One chapter for the templates: `kind` chooses the macro, `it` is of `engine.spec.handbook`, `blanks` are pictures of lists and statistics by id."""
 
     id: str
     kind: str
@@ -59,6 +59,7 @@ class Chapter:
     shots: tuple[Shot, ...] = ()
     more: int = 0
     listed: Mapping[str, str] = field(default_factory=dict)
+    blanks: Mapping[str, str] = field(default_factory=dict)
 
 
 def contents(edition: Edition) -> list[tuple[str, list[Entry]]]:
@@ -80,7 +81,7 @@ def chapter(edition: Edition, part: str) -> Chapter | None:
         "decision": handbook.decisions, "code": handbook.codes, "word": handbook.words, "role": _roles,
     }
     kind = part.removeprefix("part-")
-    return Chapter(part, kind, PARTS[part], made[kind](edition), listed=_lists(edition))
+    return Chapter(part, kind, PARTS[part], made[kind](edition), listed=_lists(edition), blanks=blanks(edition, kind))
 
 
 def chapters(edition: Edition) -> Iterator[Chapter]:
@@ -96,7 +97,7 @@ def pictures(form: Form, edition: Edition) -> Iterator[Shot]:
     """Give the screens a form can become, each look once: without answers, those that sections come and go with, and those that show what is left."""
     seen: set[frozenset[str]] = set()
     screens = form.variants()
-    rows = {pointer: [{}] for pointer, part in form.fields.items() if part.type == "table" and "*" not in pointer}  # without a row no column would show
+    rows: dict[str, Any] = {pointer: [{}] for pointer, part in form.fields.items() if part.type == "table" and "*" not in pointer}  # without a row no column would show
     tried: list[Mapping[str, Any]] = [{}, *(variant.answers for variant in (*screens, *details(form.root, screens)))]
     for answers in tried:
         forced = {pointer: value for pointer, value in answers.items() if form.fields[pointer].readonly}
@@ -106,16 +107,32 @@ def pictures(form: Form, edition: Edition) -> Iterator[Shot]:
         if looks in seen:
             continue
         seen.add(looks)
-        screen = draw(form, reading, given)
-        html = ENVIRONMENT.get_template("parts/manual_shot.html").render(screen=screen)
-        picture = _ADDRESSED.sub("", html).replace('class="combo"', 'class="combo-of"')  # no box for the page's script to work on
-        yield Shot(_told(form, answers), picture, looks)
+        yield Shot(_told(form, answers), _still("manual_shot", screen=draw(form, reading, given)), looks)
+
+
+def blanks(edition: Edition, kind: str) -> dict[str, str]:
+    """Give the pictures of the lists ("view") or statistics ("report") by id: filters and heads, nobody's data. Empty for other kinds of chapter."""
+    told: dict[str, dict[str, Any]] = {}
+    if kind == "view":
+        told = {ident: listing.blank(view) for ident, view in edition.views.items()}
+    elif kind == "report":
+        told = {ident: listing.blank_figures(report) for ident, report in edition.reports.items()}
+    return {ident: _still("manual_list", **each) for ident, each in told.items()}
+
+
+def _still(template: str, **context: Any) -> str:
+    html = ENVIRONMENT.get_template(f"parts/{template}.html").render(context)
+    return _ADDRESSED.sub("", html).replace('class="combo"', 'class="combo-of"')  # no box for the page's script to work on
 
 
 def kept(shots: Sequence[Shot]) -> list[Shot]:
     """Give the pictures there is room for, in their order: first of all those that show something no picture before them shows."""
     seen: set[str] = set()
-    new = [at for at, shot in enumerate(shots) if not shot.shows <= seen and not seen.update(shot.shows)]
+    new: list[int] = []
+    for at, shot in enumerate(shots):
+        if not shot.shows <= seen:
+            new.append(at)
+            seen |= shot.shows
     chosen = sorted([*new, *(at for at in range(len(shots)) if at not in new)][:MOST_PICTURES])
     return [shots[at] for at in chosen]
 

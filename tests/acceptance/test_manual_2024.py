@@ -39,3 +39,14 @@ def test_every_field_is_in_a_picture(edition):
         shots = manual.kept(list(manual.pictures(form, edition)))
         unseen += [(form.id, pointer) for pointer, part in form.fields.items() if not any(pointer in shot.shows and part.title in shot.html for shot in shots)]
     assert unseen == []
+
+
+def test_every_column_and_filter_is_in_the_picture_of_its_list(edition):
+    unseen = []
+    for kind, tables in (("view", edition.views), ("report", edition.reports)):
+        shots = manual.blanks(edition, kind)
+        for ident, table in tables.items():
+            parts = (*table.filters, *(table.columns if kind == "view" else (*table.groups, *table.measures)))
+            unseen += [(ident, part.title) for part in parts if f">{part.title}<" not in shots[ident].replace(" <span", "<span")]
+    assert len(edition.views) + len(edition.reports) > 10
+    assert unseen == []
