@@ -41,7 +41,7 @@ class Effect:
 
 @dataclass(frozen=True)
 class Impact:
-    """`instances` maps "moves" (by itself), "mapping" (needs one) and "stays" to numbers of open instances; `drafts` "keeps" and "loses" to numbers of drafts."""
+    """`instances` maps "moves" (by itself), "mapping" (needs one) and "stays" to numbers of open instances; `drafts` "keeps", "loses" and "goes" (with its task) to numbers."""
 
     to_edition: str
     title: str
@@ -65,7 +65,10 @@ class Impact:
             f"{found[MAPPING]}개는 옮길 자리를 정해야 하고, {found[STAYS]}개는 지금 판에 남습니다."
         )
         tasks = f"열린 할 일 {self.tasks}개 가운데 달라지는 것:" if self.task_effects else f"열린 할 일 {self.tasks}개는 그대로입니다."
-        kept = f"초안 {sum(self.drafts.values())}개 가운데 {self.drafts['keeps']}개는 모두 남고, {self.drafts['loses']}개는 답을 잃습니다."
+        kept = (
+            f"초안 {sum(self.drafts.values())}개 가운데 {self.drafts['keeps']}개는 모두 남고, {self.drafts['loses']}개는 답을 잃고, "
+            f"{self.drafts['goes']}개는 쓸 곳이 없어집니다."
+        )
         told = ("지난 기록 가운데 화면이 달라지는 것:",) if self.records else ()
         return (
             head, *_lines(self.why), *map(_proposed, self.proposals), tasks, *_lines(self.task_effects), kept, *_lines(self.lost), *told, *_lines(self.records),
@@ -108,7 +111,7 @@ class _Tally:
         sentence = settle_josa(told)
         self.counts[sentence] += 1
         some = self.examples.setdefault(sentence, [])
-        if len(some) < _EXAMPLES and case_id not in some:
+        if case_id and len(some) < _EXAMPLES and case_id not in some:
             some.append(case_id)
 
     def effects(self) -> tuple[Effect, ...]:
@@ -130,7 +133,7 @@ def impact(desk: Desk, digest: str, *, mapping: Any = None) -> Impact:
     access.record(desk, "impact.view", target=f"edition {digest}")
     return Impact(
         digest, new.title, len(touched), {kind: kinds[kind] for kind in (MOVES, MAPPING, STAYS)}, why, tuple(offered.values()), tasks, effects,
-        {"keeps": kept["keeps"], "loses": kept["loses"]}, lost, _records(desk, new), compare(base or _before(desk, new), new),
+        {kind: kept[kind] for kind in ("keeps", "loses", "goes")}, lost, _records(desk, new), compare(base or _before(desk, new), new),
     )  # fmt: skip
 
 
@@ -160,8 +163,10 @@ def _instances(desk: Desk, new: Edition, steps: Mapping[str, Mapping[str, str]])
 
 def _tasks(
     desk: Desk, new: Edition, steps: Mapping[str, Mapping[str, str]], moved: Mapping[str, Process]
-) -> tuple[int, tuple[Effect, ...], dict[str, UserTask]]:
-    tally, elements, count = _Tally(), {}, 0
+) -> tuple[int, tuple[Effect, ...], dict[str, UserTask | None]]:
+    """Give how many tasks are open elsewhere, what becomes of them, and per task that goes over its step there (None: there is none)."""
+    tally, count = _Tally(), 0
+    elements: dict[str, UserTask | None] = {}
     query = select(task).where(task.c.closed_at.is_(None), task.c.edition != new.digest)
     for row in desk.connection.execute(query, execution_options=_STREAMED):
         count += 1
@@ -169,12 +174,11 @@ def _tasks(
         if process is None:
             continue
         told = steps.get(row.process, {})
-        now = process.tasks.get(told.get(row.element, row.element))
+        now = elements[row.id] = process.tasks.get(told.get(row.element, row.element))
         before = desk.edition(row.edition).processes[row.process].tasks[row.element]
         if now is None:
             tally.add(f"'{row.title}' 할 일이 없어집니다.", row.case_id)
             continue
-        elements[row.id] = now
         for sentence in _differs(desk.edition(row.edition), new, before, now):
             tally.add(sentence, row.case_id)
     return count, tally.effects(), elements
@@ -201,15 +205,23 @@ def _asks(edition: Edition, step: UserTask) -> tuple[Any, ...]:
     return tuple((pointer, each.required, each.schema) for pointer, each in form.fields.items()), form.schema.get("allOf"), form.schema.get("x-checks")
 
 
-def _drafts(desk: Desk, new: Edition, elements: Mapping[str, UserTask]) -> tuple[Counter[str], tuple[Effect, ...]]:
+def _drafts(desk: Desk, new: Edition, elements: Mapping[str, UserTask | None]) -> tuple[Counter[str], tuple[Effect, ...]]:
+    """Follow drafts of tasks that go over to their steps, those of cases not registered yet to the form that registers there; the others stay where they are."""
     counts: Counter[str] = Counter()
     tally = _Tally()
     query = select(draft, task.c.case_id).select_from(draft.outerjoin(task, task.c.id == draft.c.task_id)).where(draft.c.edition != new.digest)
     for row in desk.connection.execute(query, execution_options=_STREAMED):
         old = desk.edition(row.edition).forms[row.form]
-        step = elements.get(row.task_id or "")
-        target = new.forms.get(step.form) if step is not None else None
-        lost = carrier(old, target).lost(drafts.raw_of(desk, row)) if target is not None else ()
+        if row.task_id is not None and row.task_id not in elements:
+            counts["keeps"] += 1
+            continue
+        step = elements.get(row.task_id)
+        form = step.form if step is not None else "" if row.task_id is not None or row.form != new.case.form else row.form
+        if not form:
+            counts["goes"] += 1
+            tally.add(f"'{old.title}' 초안은 {'할 일' if row.task_id is not None else '등록하는 서식'}이 없어져 더 쓸 수 없습니다.", row.case_id or "")
+            continue
+        lost = carrier(old, new.forms[form]).lost(drafts.raw_of(desk, row))
         counts["loses" if lost else "keeps"] += 1
         for title in lost:
             tally.add(f"'{old.title}' 초안의 '{title}' 답이 없어지거나 다시 골라야 합니다.", row.case_id or "")

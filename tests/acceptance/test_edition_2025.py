@@ -139,7 +139,7 @@ def test_it_is_put_in_force_over_running_cases(center, before, after):
         mapped = impact(desk, digest, mapping={"lifecycle": {"plan": "make_plan"}})
         again = replay(desk, digest)
     assert (told.cases, told.instances["mapping"], [(each.step, each.target) for each in told.proposals]) == (2, 1, [("plan", "make_plan")])
-    assert (mapped.instances["mapping"], mapped.drafts) == (0, {"keeps": 1, "loses": 0})
+    assert (mapped.instances["mapping"], mapped.drafts) == (0, {"keeps": 1, "loses": 0, "goes": 0})
     assert {each.report: each.comparable for each in told.statistics}["ends_by_reason"] is False
     assert (again.read, again.refused) == (4, 0)
     with center.desk("writer") as desk:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine.casework import publishing, tasks
+from engine.casework import cases, publishing, tasks
 from engine.casework.impact import impact
 from engine.casework.replay import replay
 from engine.errors import Forbidden
@@ -56,13 +56,27 @@ def test_tasks_drafts_and_records_that_become_something_else(people):
     assert {each.sentence for each in found.task_effects} == {
         "'안전교육'의 이름이 '안전 배움'이 됩니다.", "'안전교육'의 화면에서 묻는 것이 바뀝니다.", "'안전교육'의 기한을 처음 열린 날을 기준으로 새로 셉니다.",
     }
-    assert found.drafts == {"keeps": 0, "loses": 1}
+    assert found.drafts == {"keeps": 0, "loses": 1, "goes": 0}
     assert [each.examples for each in found.lost] == [(case_id,)]
     assert "보안경" in found.lost[0].sentence
     with_names = published(people, (LESSON_FORM, "문항1", "처음"), (LESSON_FORM, '"처음": {"title"', '"처음": {"x-was": ["문항1"], "title"'))
-    assert seen(people, with_names).drafts == {"keeps": 1, "loses": 0}
+    assert seen(people, with_names).drafts == {"keeps": 1, "loses": 0, "goes": 0}
     people.complete("kim", waiting, LESSON)
     assert any("안전교육" in each.sentence for each in seen(people, digest).records)
+
+
+def test_drafts_whose_task_goes_and_those_of_cases_not_registered_yet(people):
+    case_id = people.member()
+    with people.desk("kim") as desk:
+        tasks.save_draft(desk, tasks.start(desk, case_id, "keeper_change"), {"변경사유": "이사"})
+        cases.save_draft(desk, "member", {"회원명": "박나래", "성별": "여"})
+    digest = published(people, ("forms/lists/sex.json", '"code": "여"', '"code": "여성"'))
+    assert seen(people, digest).drafts == {"keeps": 1, "loses": 1, "goes": 0}
+    found = seen(people, digest, mapping={"keeper_change": {"request": "close"}})
+    assert found.drafts == {"keeps": 0, "loses": 1, "goes": 1}
+    assert [(each.sentence, each.examples) for each in found.lost] == [
+        ("'담당 변경' 초안은 할 일이 없어져 더 쓸 수 없습니다.", (case_id,)), ("'회원 가입' 초안의 '성별' 답이 없어지거나 다시 골라야 합니다.", ()),
+    ]
 
 
 def test_statistics_that_count_something_else(people):
