@@ -129,11 +129,10 @@ def impact(desk: Desk, digest: str, *, mapping: Any = None) -> Impact:
     tasks, effects, elements = _tasks(desk, new, steps, moved)
     kept, lost = _drafts(desk, new, elements)
     offered = {(each.process, each.step): each for edition in older for each in proposals(edition, new) if each.step not in steps.get(each.process, {})}
-    base = max(older, key=lambda each: each.in_force_from, default=None) if older else None
     access.record(desk, "impact.view", target=f"edition {digest}")
     return Impact(
         digest, new.title, len(touched), {kind: kinds[kind] for kind in (MOVES, MAPPING, STAYS)}, why, tuple(offered.values()), tasks, effects,
-        {kind: kept[kind] for kind in ("keeps", "loses", "goes")}, lost, _records(desk, new), compare(base or _before(desk, new), new),
+        {kind: kept[kind] for kind in ("keeps", "loses", "goes")}, lost, _records(desk, new), compare(_before(desk, new), new),
     )  # fmt: skip
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from engine.spec.expression import Fx
     from engine.spec.fields import Field
     from engine.spec.report import Report
+    from engine.spec.view import Filter
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,33 @@ def _why(old: Edition, new: Edition, before: Report, after: Report, renames: Ren
             elif not _same(kept[ident].value, part.value, renames) or kept[ident].how != part.how:
                 yield f"{noun} '{part.title}'의 식이 바뀌었습니다."
         yield from (f"{noun} '{part.title}'이(가) 없어졌습니다." for ident, part in kept.items() if ident not in now)
-    read = (before.where, *(part.value for part in (*before.groups, *before.measures)))
+    yield from _filters(before, after, renames)
+    read = (before.where, *(part.value for part in (*before.groups, *before.measures)), *(fx for fx, _ in _asked(before).values()))
     yield from _read(old, new, (path for fx in read if fx is not None for path in fx.reads), renames, set())
+
+
+def _filters(before: Report, after: Report, renames: Renames) -> Iterator[str]:
+    """Tell filters that choose otherwise; one that is new or gone only where it chooses before anybody asks."""
+    kept, now = _asked(before), _asked(after)
+    for ident, (fx, each) in now.items():
+        if ident not in kept:
+            if each.required or each.default:
+                yield f"조회 조건 '{each.title}'이(가) 새로 생겼습니다."
+            continue
+        was, old = kept[ident]
+        if not _same(was, fx, renames) or old.kind != each.kind:
+            yield f"조회 조건 '{each.title}'이(가) 보는 것이 바뀌었습니다."
+        if old.required != each.required:
+            yield f"조회 조건 '{each.title}'을(를) 이제 {'꼭 골라야 합니다' if each.required else '고르지 않아도 됩니다'}."
+        if len(old.default) != len(each.default) or not all(_same(*pair, renames) for pair in zip(old.default, each.default, strict=True)):
+            yield f"조회 조건 '{each.title}'의 처음 값이 바뀌었습니다."
+    yield from (f"조회 조건 '{each.title}'이(가) 없어졌습니다." for ident, (_, each) in kept.items() if ident not in now and (each.required or each.default))
+
+
+def _asked(report: Report) -> dict[str, tuple[Fx | None, Filter]]:
+    """Give per filter what it looks at, and the filter."""
+    values = {column.id: column.value for column in report.stored.columns}
+    return {each.id: (values.get(each.column), each) for each in report.filters}
 
 
 def _same(before: Fx | None, after: Fx | None, renames: Renames) -> bool:

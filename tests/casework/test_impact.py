@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from engine.casework import cases, publishing, tasks
 from engine.casework.impact import impact
 from engine.casework.replay import replay
 from engine.errors import Forbidden
-from tests.casework.library import LESSON, LOAN
+from tests.casework.library import LESSON, LOAN, Library
 from tests.casework.test_moves import LESSON_FORM, LIFE, RENAMED, edited
 
-LEAVE, LOAN_FORM, MEMBERS = "workflows/leave.bpmn", "forms/loan.json", "forms/reports/members_by_sex.json"
+LOAN_FORM, CHANGE, MEMBERS = "forms/loan.json", "workflows/keeper_change.bpmn", "forms/reports/members_by_sex.json"
 
 
 @pytest.fixture
@@ -105,3 +107,19 @@ def test_records_of_last_year_that_would_be_refused_now(people):
         replay(desk, digest)
     with pytest.raises(Forbidden), people.desk("kim") as desk:
         impact(desk, digest)
+def test_statistics_that_choose_otherwise_from_what_is_in_force(people):
+    lasting = '"id": "year", "title": "가입년도", "kind": "year-range", "value": "case.가입일"'
+    filters = published(people, (MEMBERS, lasting, lasting.replace("가입일", "생년월일")), (MEMBERS, '"required": true,', '"required": false,'), (MEMBERS, '["연도(today)", ', '["연도(today) - 1", '))
+    (found,) = seen(people, filters).statistics
+    assert found.why == (
+        "조회 조건 '가입년도'가 보는 것이 바뀌었습니다.", "조회 조건 '가입년도'를 이제 고르지 않아도 됩니다.", "조회 조건 '가입년도'의 처음 값이 바뀌었습니다.",
+    )
+    people.member()  # open under the edition before the one in force, which counts otherwise
+    counts = (MEMBERS, "not 비어있음(case.가입일)", "비어있음(case.가입일)")
+    Library.publish(people, edited("다음", counts), date(2024, 1, 1))
+    with people.desk("author") as desk:
+        digest = publishing.publish(desk, edited("새", counts), date(2025, 1, 1))
+    (found,) = seen(people, digest).statistics
+    assert found.comparable
+
+
