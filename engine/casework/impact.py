@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from engine.casework.desk import Desk
     from engine.spec.edition import Edition
-    from engine.spec.process import Process, UserTask
+    from engine.spec.process import Approval, Process, UserTask
 
 MOVES, MAPPING, STAYS = "moves", "mapping", "stays"
 _EXAMPLES = 5
@@ -178,13 +178,13 @@ def _tasks(
         if now is None:
             tally.add(f"'{row.title}' 할 일이 없어집니다.", row.case_id)
             continue
-        for sentence in _differs(desk.edition(row.edition), new, before, now):
+        for sentence in _differs(desk.edition(row.edition), new, before, now, held=row.person_id is not None):
             tally.add(sentence, row.case_id)
     return count, tally.effects(), elements
 
 
-def _differs(old: Edition, new: Edition, before: UserTask, now: UserTask) -> list[str]:
-    """Give what becomes of a waiting task."""
+def _differs(old: Edition, new: Edition, before: UserTask, now: UserTask, *, held: bool) -> list[str]:
+    """Give what becomes of a waiting task, as `moving` does it; `held` says whether it is somebody's."""
     title, found = before.title, []
     if before.title != now.title:
         found.append(f"'{title}'의 이름이 '{now.title}'이(가) 됩니다.")
@@ -193,10 +193,33 @@ def _differs(old: Edition, new: Edition, before: UserTask, now: UserTask) -> lis
     elif carrier(old.forms[before.form], new.forms[now.form]).same is False or _asks(old, before) != _asks(new, now):
         found.append(f"'{title}'의 화면에서 묻는 것이 바뀝니다.")
     if before.lane != now.lane:
-        found.append(f"'{title}'을(를) 하는 사람이 '{before.lane}'에서 '{now.lane}'(으)로 바뀝니다.")
-    if (before.due.source if before.due else "") != (now.due.source if now.due else ""):
+        found.append(f"'{title}'을(를) 하는 사람이 '{before.lane}'에서 '{now.lane}'(으)로 바뀝니다. 맡은 사람을 새로 정합니다.")
+    elif moving.source(before.assign) != moving.source(now.assign):
+        found.append(f"'{title}'을(를) 맡기는 규칙이 바뀝니다. " + ("이미 맡은 사람은 그대로 맡습니다." if held else "아직 맡은 사람이 없어 새로 정합니다."))
+    if moving.source(before.due) != moving.source(now.due):
         found.append(f"'{title}'의 기한을 처음 열린 날을 기준으로 새로 셉니다.")
-    return found
+    if moving.source(before.why) != moving.source(now.why):
+        found.append(f"'{title}'을(를) 하는 까닭으로 보이는 말이 바뀝니다.")
+    return [*found, *_marked(title, old, new, before, now)]
+
+
+def _marked(title: str, old: Edition, new: Edition, before: UserTask, now: UserTask) -> Iterator[str]:
+    """Give what changes of how a waiting task is shown and decided."""
+    if before.mark != now.mark:
+        yield f"'{title}'에 붙는 표시가 바뀝니다."
+    if before.stage != now.stage:
+        stages = [{stage.id: stage.title for stage in edition.case.stages} for edition in (old, new)]
+        yield f"'{title}'이(가) 드는 단계가 '{stages[0].get(before.stage, '-')}'에서 '{stages[1].get(now.stage, '-')}'(으)로 바뀝니다."
+    if before.approval is None or now.approval is None:
+        if before.approval is not now.approval:
+            yield f"'{title}'이(가) 승인하는 일이 됩니다." if now.approval is not None else f"'{title}'이(가) 이제 승인하는 일이 아닙니다."
+    elif _decides(before.approval) != _decides(now.approval):
+        yield f"'{title}'에서 승인하는 방법이 바뀝니다."
+
+
+def _decides(approval: Approval) -> list[str | None]:
+    values = [getattr(approval, each.name) for each in fields(approval)]
+    return [each if isinstance(each, str) else moving.source(each) for each in values]
 
 
 def _asks(edition: Edition, step: UserTask) -> tuple[Any, ...]:

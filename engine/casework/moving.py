@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from engine.casework.dossier import Dossier, Instance, Task
     from engine.spec.edition import Edition
+    from engine.spec.expression import Fx
     from engine.spec.process import Process, Rebound, UserTask
 
 MOVED, PARTLY, STAYED = "moved", "partly", "stayed"
@@ -113,18 +114,19 @@ def _tasks_of(dossier: Dossier, work: Instance) -> dict[str, str]:
 def _become(dossier: Dossier, of: Task, was: Process, process: Process, step: UserTask, facts: Mapping[str, Any]) -> None:
     """Make a waiting task what the new edition says it is."""
     before = was.tasks.get(of.element)
-    if before is None or _source(before.due) != _source(step.due):
+    if before is None or source(before.due) != source(step.due):
         of.due = instances.due_of(step, facts, of.opened_at)
-    if before is None or _source(before.why) != _source(step.why):
+    if before is None or source(before.why) != source(step.why):
         of.why = instances.sentence_of(step, facts)
-    if of.lane != step.lane or (of.person_id is None and (before is None or _source(before.assign) != _source(step.assign))):
+    if of.lane != step.lane or (of.person_id is None and (before is None or source(before.assign) != source(step.assign))):
         of.person_id = instances.assigned_to(dossier, step, facts)
     of.edition, of.process, of.element, of.form = dossier.instances[of.instance_id].edition, process.id, step.id, step.form
     of.title, of.lane, of.mark, of.stage, of.approval = step.title, step.lane, step.mark, step.stage, step.approval is not None
     of.moved, of.changed, of.version = True, True, of.version + 1
 
 
-def _source(fx: Any) -> str | None:
+def source(fx: Fx | None) -> str | None:
+    """Give what an expression of a step says; None where there is none. Two that say the same give a waiting task the same."""
     return fx.source if fx is not None else None
 
 

@@ -67,6 +67,23 @@ def test_tasks_drafts_and_records_that_become_something_else(people):
     assert any("안전교육" in each.sentence for each in seen(people, digest).records)
 
 
+def test_who_does_a_waiting_task_why_and_how_it_is_decided(people):
+    case_id = people.member()
+    people.complete("kim", people.open_tasks(case_id)["lesson"].id, LESSON)
+    people.submit("kim", case_id, "keeper_change", {"새담당": "lee"})
+    assign, stage = '<spiffworkflow:property name="assign" value="case.owner" />', 'name="stage" value="loan"'
+    digest = published(people, (LIFE, assign, ""), (LIFE, stage, stage.replace("loan", "lesson")), (LIFE, "'교육을 마쳤습니다.'", "'빌릴 수 있습니다.'"))
+    assert {each.sentence for each in seen(people, digest).task_effects} == {
+        "'첫 대여'를 맡기는 규칙이 바뀝니다. 이미 맡은 사람은 그대로 맡습니다.", "'첫 대여'를 하는 까닭으로 보이는 말이 바뀝니다.",
+        "'첫 대여'가 드는 단계가 '대여'에서 '교육'으로 바뀝니다.",
+    }
+    asked, what = '<spiffworkflow:property name="decision"', 'name="what" value="담당 변경"'
+    digest = published(people, (CHANGE, asked, assign + asked), (CHANGE, what, what.replace("변경", "바꿈")))
+    assert {each.sentence for each in seen(people, digest).task_effects} == {
+        "'담당 변경 승인'을 맡기는 규칙이 바뀝니다. 아직 맡은 사람이 없어 새로 정합니다.", "'담당 변경 승인'에서 승인하는 방법이 바뀝니다.",
+    }
+
+
 def test_drafts_whose_task_goes_and_those_of_cases_not_registered_yet(people):
     case_id = people.member()
     with people.desk("kim") as desk:
@@ -91,22 +108,6 @@ def test_statistics_that_count_something_else(people):
     assert found.why[0].endswith("'성별'에 새 선택지가 있습니다: 모름.")
 
 
-def test_records_of_last_year_that_would_be_refused_now(people):
-    case_id = people.member()
-    people.complete("kim", people.open_tasks(case_id)["lesson"].id, LESSON)
-    people.submit("kim", case_id, "loan", {**LOAN, "목공": {"나무": "참나무"}})
-    people.submit("kim", case_id, "loan", {**LOAN, "목공": {"나무": "참나무", "두께": 5}})
-    digest = published(people, (LOAN_FORM, '"required": ["나무"]', '"required": ["나무", "두께"]'))
-    with people.desk("author") as desk:
-        found = replay(desk, digest)
-    assert (found.read, found.refused, found.unread) == (4, 1, 0)
-    (why,) = found.why
-    assert (why.form, why.field, why.count) == ("대여", "두께", 1)
-    assert found.by_form["대여"] == (2, 1)
-    with pytest.raises(Forbidden), people.desk("kim") as desk:
-        replay(desk, digest)
-    with pytest.raises(Forbidden), people.desk("kim") as desk:
-        impact(desk, digest)
 def test_statistics_that_choose_otherwise_from_what_is_in_force(people):
     lasting = '"id": "year", "title": "가입년도", "kind": "year-range", "value": "case.가입일"'
     filters = published(people, (MEMBERS, lasting, lasting.replace("가입일", "생년월일")), (MEMBERS, '"required": true,', '"required": false,'), (MEMBERS, '["연도(today)", ', '["연도(today) - 1", '))
@@ -123,3 +124,19 @@ def test_statistics_that_choose_otherwise_from_what_is_in_force(people):
     assert found.comparable
 
 
+def test_records_of_last_year_that_would_be_refused_now(people):
+    case_id = people.member()
+    people.complete("kim", people.open_tasks(case_id)["lesson"].id, LESSON)
+    people.submit("kim", case_id, "loan", {**LOAN, "목공": {"나무": "참나무"}})
+    people.submit("kim", case_id, "loan", {**LOAN, "목공": {"나무": "참나무", "두께": 5}})
+    digest = published(people, (LOAN_FORM, '"required": ["나무"]', '"required": ["나무", "두께"]'))
+    with people.desk("author") as desk:
+        found = replay(desk, digest)
+    assert (found.read, found.refused, found.unread) == (4, 1, 0)
+    (why,) = found.why
+    assert (why.form, why.field, why.count) == ("대여", "두께", 1)
+    assert found.by_form["대여"] == (2, 1)
+    with pytest.raises(Forbidden), people.desk("kim") as desk:
+        replay(desk, digest)
+    with pytest.raises(Forbidden), people.desk("kim") as desk:
+        impact(desk, digest)
