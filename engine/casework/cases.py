@@ -10,6 +10,7 @@ from engine.casework import access, guards, instances, keeping, reach, sealing
 from engine.casework.dossier import open_case
 from engine.casework.registering import RegisterView, blank, preview, register, save_draft
 from engine.casework.taskview import waiting_task
+from engine.spec.carry import carrier
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -164,9 +165,9 @@ def _identity(dossier: Dossier) -> tuple[tuple[str, str], ...]:
     kept = keeping.stored(desk, last.id) if last and spec.search.identifiers else None
     if kept is None:
         return ()
-    form, answers = desk.edition(kept.edition).forms[kept.form], keeping.whole(desk, kept)
-    shown = sealing.masked(form, answers)
-    found = ((pointer, keeping.value_at(shown, pointer)) for pointer in spec.search.identifiers if pointer in form.fields)
+    made, form = desk.edition(kept.edition).forms[kept.form], dossier.edition.forms[spec.form]
+    shown = sealing.masked(form, carrier(made, form).answers(keeping.whole(desk, kept)))
+    found = ((pointer, sealing.value_at(shown, pointer)) for pointer in spec.search.identifiers)
     return tuple((form.fields[pointer].title, str(value)) for pointer, value in found if value)
 
 

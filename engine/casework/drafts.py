@@ -78,19 +78,19 @@ def of_task(desk: Desk, task_id: str) -> tuple[Draft | None, tuple[Other, ...]]:
 
 
 def _follow(desk: Desk, kept: Draft, form_id: str, edition: str) -> Draft:
-    """Give a draft as the edition of its task names fields and codes: the task may have moved on since. What is stored stays until it is saved again."""
+    """Give a draft as an edition names fields and codes: the task may have moved on since, or another edition be in force. What is stored stays until it is saved again."""
     if (kept.form, kept.edition) == (form_id, edition):
         return kept
     old, new = desk.edition(kept.edition).forms[kept.form], desk.edition(edition).forms[form_id]
     return replace(kept, form=form_id, edition=edition, answers=carrier(old, new).answers(kept.answers))
 
 
-def unregistered(desk: Desk, draft_id: str) -> Draft:
-    """Give one's own draft of a case that is not registered yet. Raises NotFound."""
+def unregistered(desk: Desk, draft_id: str, form_id: str, edition: str) -> Draft:
+    """Give one's own draft of a case that is not registered yet, as a form of an edition names fields and codes. Raises NotFound."""
     row = _by_id.first(desk.connection, draft_id=draft_id, mine=desk.actor.person_id) if is_id(draft_id) else None
     if row is None or row.task_id is not None:
         raise NotFound
-    return _open(desk, row)
+    return _follow(desk, _open(desk, row), form_id, edition)
 
 
 def all_unregistered(desk: Desk) -> list[Any]:

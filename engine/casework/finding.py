@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, false, or_, select
+from sqlalchemy import or_, select
 
-from engine.casework import access, keeping, reach
+from engine.casework import access, reach
+from engine.casework.identifiers import same
 from engine.casework.projection import INITIALS, folded, plan
 from engine.errors import Refused
 from engine.store.tables import case_value, cases, institution, search_key
@@ -44,9 +45,7 @@ def search(desk: Desk, text: str, *, identifiers: bool = True) -> tuple[Hit, ...
     like = select(case_value.c.case_id).where(case_value.c.name.in_(names), case_value.c.key.contains(wanted, autoescape=True))
     found: Any = cases.c.id.in_(like if wide == "all" else like.where(case_value.c.institution_id == desk.actor.institution_id))
     if identifiers and sum(letter.isalnum() for letter in wanted) >= _SHORTEST_IDENTIFIER:
-        keys = [(pointer, keeping.key_of(desk, pointer, text)) for pointer in edition.case.search.identifiers]
-        same = or_(false(), *(and_(search_key.c.kind == pointer, search_key.c.value == key) for pointer, key in keys))
-        found = or_(found, cases.c.id.in_(select(search_key.c.case_id).where(same)))
+        found = or_(found, cases.c.id.in_(select(search_key.c.case_id).where(same(desk, edition, text))))
     mine = () if wide == "all" else (cases.c.institution_id == desk.actor.institution_id,)
     rows = desk.connection.execute(
         select(cases.c.id, cases.c.label, cases.c.number, cases.c.status, institution.c.name)

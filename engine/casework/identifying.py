@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from engine.casework import keeping, reach
+from engine.casework import identifiers, reach
 from engine.casework.dossier import open_case
 from engine.errors import FieldError, Invalid, Refused
 from engine.spec.columns import cell_day, squeezed
@@ -49,15 +49,15 @@ def keys_of(edition: Edition, heads: Sequence[str]) -> Keys:
     """Find the columns that say whose a row is, by the names and titles of the form that registers cases. Raises Refused where none does."""
     form = edition.forms[edition.case.form]
     by_head = {squeezed(head): at for at, head in reversed(list(enumerate(heads)))}
-    identifiers = [
+    numbers = [
         (at, pointer) for pointer in edition.case.search.identifiers if (at := _column(by_head, form.fields[pointer].title, form.fields[pointer].name)) is not None
     ]
     number = _column(by_head, NUMBER, *_called_number(edition))
     label, birth = (_own_node(edition, fx) for fx in (edition.case.label, edition.case.birth))
     name_at = _column(by_head, label.title, label.name) if label else None
     birth_at = _column(by_head, birth.title, birth.name) if birth else None
-    made = Keys(heads, tuple(identifiers), number, name_at, birth_at)
-    if not identifiers and number is None and (name_at is None or birth_at is None):
+    made = Keys(heads, tuple(numbers), number, name_at, birth_at)
+    if not numbers and number is None and (name_at is None or birth_at is None):
         raise Refused(f"누구의 줄인지 말하는 열이 없습니다. 다음 가운데 하나를 두세요: {', '.join(_ways(edition, label, birth))}")
     return made
 
@@ -82,7 +82,7 @@ def _found(desk: Desk, edition: Edition, keys: Keys, cells: Sequence[str], place
         query = query.where(cases.c.institution_id == place)
     for at, pointer in keys.identifiers:
         if text := _cell(cells, at):
-            same = select(search_key.c.case_id).where(search_key.c.kind == pointer, search_key.c.value == keeping.key_of(desk, pointer, text))
+            same = select(search_key.c.case_id).where(identifiers.same(desk, edition, text, [pointer]))
             return list(desk.connection.execute(query.where(cases.c.id.in_(same)))), at
     if keys.number is not None and (text := _cell(cells, keys.number)):
         return list(desk.connection.execute(query.where(cases.c.number == text))), keys.number

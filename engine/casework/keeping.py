@@ -9,16 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import bindparam, insert, select, update
 
-from engine.casework import attachments, rows, sealing
+from engine.casework import attachments, identifiers, rows, sealing
 from engine.casework.depends import record_of
 from engine.casework.facts import Kept, as_read
 from engine.errors import Stale
 from engine.store.ids import is_id, new_id
 from engine.store.prepared import prepare
-from engine.store.tables import case_form, cases, instance, person, record, revision, search_key, task
+from engine.store.tables import case_form, cases, instance, person, record, revision, task
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -77,21 +76,6 @@ _remaining = prepare(
     )
     .order_by(record.c.id)
 )
-_same = prepare(
-    select(search_key.c.case_id)
-    .where(
-        search_key.c.kind == bindparam("kind"),
-        search_key.c.value == bindparam("value"),
-        search_key.c.institution_id == bindparam("institution_id"),
-        search_key.c.case_id != bindparam("but"),
-    )
-    .limit(1)
-)
-_forget_keys = prepare(delete(search_key).where(search_key.c.case_id == bindparam("of_case"), search_key.c.kind == bindparam("of_kind")))
-_put_key = {
-    "sqlite": prepare(sqlite.insert(search_key).on_conflict_do_nothing()),
-    "postgresql": prepare(postgresql.insert(search_key).on_conflict_do_nothing()),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +149,7 @@ def keep(
     latest = Kept(made, desk.today, (desk.actor.login, desk.actor.name), lambda reader: as_read(form, document, reader))
     of_form.count, of_form.first, of_form.last = of_form.count + 1, of_form.first or latest, latest
     _count(dossier, form.id)
-    _index(dossier, form, data)
+    identifiers.index(dossier, form, data)
     dossier.touch(record_of(form.id))
     if rows.listed(dossier, form.id):
         dossier.records_changed[made] = _this(dossier, form, made, edition, document, desk.today, (desk.actor.login, desk.actor.name), new=True)
@@ -184,7 +168,7 @@ def revise(dossier: Dossier, form: Form, kept: Stored, data: Mapping[str, Any], 
         of_form.first = latest
     if of_form.last is not None and of_form.last.id == kept.id:
         of_form.last = latest
-        _index(dossier, form, data)
+        identifiers.index(dossier, form, data)
     dossier.records.changed(form.id)
     dossier.touch(record_of(form.id))
     if rows.listed(dossier, form.id) and kept.withdrawn_at is None:
@@ -259,44 +243,6 @@ def _count(dossier: Dossier, form_id: str) -> None:
     dossier.records.changed(form_id)
 
 
-def _index(dossier: Dossier, form: Form, data: Mapping[str, Any]) -> None:
-    """Let the case be found by the identifiers of its register form, through a keyed index."""
-    spec, desk, case = dossier.edition.case, dossier.desk, dossier.case
-    if form.id != spec.form:
-        return
-    put = _put_key[desk.connection.dialect.name]
-    for pointer in spec.search.identifiers:
-        if not dossier.fresh:
-            dossier.write(_forget_keys, {"of_case": case.id, "of_kind": pointer})
-        value = value_at(data, pointer)
-        if value:
-            dossier.write(put, {"case_id": case.id, "kind": pointer, "value": key_of(desk, pointer, str(value)), "institution_id": case.institution_id})
-
-
-def known_identifier(dossier: Dossier, pointer: str, data: Mapping[str, Any]) -> bool:
-    """Say whether the institution has another case with the identifier these answers give."""
-    value, desk, case = value_at(data, pointer), dossier.desk, dossier.case
-    if not value:
-        return False
-    key = key_of(desk, pointer, str(value))
-    return _same.first(desk.connection, kind=pointer, value=key, institution_id=case.institution_id, but=case.id) is not None
-
-
-def key_of(desk: Desk, pointer: str, value: str) -> str:
-    """Give the keyed index of an identifier: the same for every way of writing it (spaces and hyphens do not count)."""
-    return desk.cipher.index(pointer, "".join(letter for letter in value if letter.isalnum()).upper())
-
-
-def value_at(data: Any, pointer: str) -> Any:
-    """Give the answer a pointer names, or None."""
-    for part in pointer.split("/")[1:]:
-        if isinstance(data, list) and part.isdecimal() and len(part) < 10 and int(part) < len(data):
-            data = data[int(part)]
-        elif hasattr(data, "get"):
-            data = data.get(part)
-        else:
-            return None
-    return data
 
 
 def _changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[str]:
@@ -307,3 +253,8 @@ def _changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list
 def place(record_id: str, number: int) -> str:
     """Give what the sealed part of a revision is bound to."""
     return f"revision|{record_id}.{number}|sealed"
+
+
+def doubles(dossier: Dossier, data: Mapping[str, Any]) -> tuple[str, ...]:
+    """Give the pointers of the identifiers in these answers that another case of the institution has too."""
+    return tuple(pointer for pointer in dossier.edition.case.search.identifiers if identifiers.known(dossier, pointer, data))

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select, true
 
-from engine.casework import keeping, projection, rows
+from engine.casework import identifiers, projection, rows
 from engine.casework.facts import own_place, person_facts
 from engine.casework.projection import folded, sortable
 from engine.errors import FieldError, Invalid
@@ -60,11 +60,11 @@ class Matching:
         self.saved_only = view.of in stored.drafts and not view.drafts if isinstance(stored, rows.Plan) else False
         self.institution = None if everywhere else desk.actor.institution_id
         self.tests: dict[str, list[Test]] = {}  # stored name -> what its key must pass
-        self.identifiers: list[list[tuple[str, str]]] = []
+        self.identifiers: list[ColumnElement[bool]] = []
         for each in view.filters:
             values = applied.get(each.id, ())
             if each.kind == "identifier" and any(values):
-                self.identifiers.append([(pointer, keeping.key_of(desk, pointer, values[0])) for pointer in edition.case.search.identifiers])
+                self.identifiers.append(identifiers.same(desk, edition, values[0]))
             elif any(values):
                 self._test(stored.names[view.id, each.column], _test(view, each, values))
         if view.id in stored.where:
@@ -119,8 +119,7 @@ class Matching:
             found.append(cases.c.id != cases.c.institution_id)  # an institution's own case is in no list
         if self.institution:
             found.append(source.institution_id == self.institution)
-        for keys in self.identifiers:
-            same = or_(false(), *(and_(search_key.c.kind == pointer, search_key.c.value == key) for pointer, key in keys))
+        for same in self.identifiers:
             source.row()
             found.append(self.ground.case_id.in_(select(search_key.c.case_id).where(same)))
         if self.sight is not None:

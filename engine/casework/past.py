@@ -35,9 +35,8 @@ def demand(desk: Desk, edition: Edition, *, bypasses: bool, reasons: Iterable[st
 def unknown_case(desk: Desk, form: Form, given: Mapping[str, Any]) -> Dossier:
     """Take in hand a case that does not exist yet. Raises Invalid where the institution has one with the same identifier: nobody is there to confirm."""
     dossier = new_case(desk)
-    for pointer in dossier.edition.case.search.identifiers:
-        if keeping.known_identifier(dossier, pointer, given):
-            raise Invalid([FieldError(pointer, "duplicate", f"이미 등록되어 있습니다: 같은 {form.fields[pointer].title}")])
+    for pointer in keeping.doubles(dossier, given):
+        raise Invalid([FieldError(pointer, "duplicate", f"이미 등록되어 있습니다: 같은 {form.fields[pointer].title}")])
     return dossier
 
 

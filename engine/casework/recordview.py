@@ -144,7 +144,7 @@ def reveal(desk: Desk, target: str, pointer: str, reason: str) -> str:
         raise NotFound
     reach.demand_record(dossier, kept)
     told = answers.reason(reason)
-    value = keeping.value_at(keeping.whole(desk, kept), pointer)
+    value = sealing.value_at(keeping.whole(desk, kept), pointer)
     access.record(desk, "sensitive.reveal", subject=kept.case_id, target=f"record {kept.id} {pointer}", reason=told)
     return "" if value is None else str(value)
 
@@ -220,7 +220,7 @@ def _row(desk: Desk, row: Any) -> RecordRow:
 
 
 def _column(form: Form, pointer: str, data: Mapping[str, Any]) -> tuple[str, Any]:
-    field, value = form.fields[pointer], keeping.value_at(data, pointer)
+    field, value = form.fields[pointer], sealing.value_at(data, pointer)
     if field.codes is not None and value is not None:
         value = [field.codes.label(code) for code in value] if isinstance(value, list) else field.codes.label(value)
     return field.title, value

@@ -49,7 +49,7 @@ def register(
     known = idempotency.claim(desk, key, "register", form_id, answers)
     if known is not None:
         return str(known)
-    typed = drafts.unregistered(desk, draft_id) if draft_id else None
+    typed = drafts.unregistered(desk, draft_id, form_id, dossier.edition.digest) if draft_id else None
     whole = reading.whole(form, answers, typed.answers if typed else None)
     data = reading.read(form, whole, dossier.facts, desk.today, confirmed=confirmed, strict=strict).data
     if not confirmed:
@@ -68,7 +68,7 @@ def register(
 def blank(desk: Desk, form_id: str, *, draft_id: str | None = None) -> RegisterView:
     """Show the register form, prefilled or with a draft. Raises NotFound, Forbidden, Refused."""
     dossier, form = _open(desk, form_id)
-    kept = drafts.unregistered(desk, draft_id) if draft_id else None
+    kept = drafts.unregistered(desk, draft_id, form_id, dossier.edition.digest) if draft_id else None
     raw = kept.answers if kept else form.prefill(dossier.facts, desk.today)
     shown = reading.shown(form, raw, dossier.facts, desk.today)
     return RegisterView(form, reading.masked(form, raw), shown, dossier.edition.digest, kept.id if kept else None, kept.version if kept else 0)
@@ -77,7 +77,7 @@ def blank(desk: Desk, form_id: str, *, draft_id: str | None = None) -> RegisterV
 def preview(desk: Desk, form_id: str, answers: Mapping[str, Any], *, draft_id: str | None = None) -> Reading:
     """Read answers to the register form as they are typed, storing nothing."""
     dossier, form = _open(desk, form_id)
-    kept = drafts.unregistered(desk, draft_id) if draft_id else None
+    kept = drafts.unregistered(desk, draft_id, form_id, dossier.edition.digest) if draft_id else None
     return reading.shown(form, reading.whole(form, answers, kept.answers if kept else None), dossier.facts, desk.today)
 
 
@@ -87,7 +87,7 @@ def save_draft(
     """Keep what was typed of a case that is not registered yet; give the draft's id and version. Raises Stale where it was registered under the key `unless`."""
     idempotency.demand_unused(desk, unless)
     dossier, form = _open(desk, form_id)
-    before = drafts.unregistered(desk, draft_id) if draft_id else None
+    before = drafts.unregistered(desk, draft_id, form_id, dossier.edition.digest) if draft_id else None
     kept = drafts.keep(desk, form, dossier.edition.digest, answers, before, version=version)
     return kept.id, kept.version
 
@@ -101,10 +101,9 @@ def _open(desk: Desk, form_id: str) -> tuple[Dossier, Form]:
 
 def _warn_of_double(dossier: Dossier, form: Form, data: Mapping[str, Any]) -> None:
     found = []
-    for pointer in dossier.edition.case.search.identifiers:
-        if keeping.known_identifier(dossier, pointer, data):
-            title = form.fields[pointer].title
-            message = f"{title}이(가) 같은 {dossier.edition.case.title}이(가) 이미 등록되어 있습니다. 그래도 등록하려면 확인하세요."
-            found.append(FieldError(pointer, "duplicate", message, title, "warning"))
+    for pointer in keeping.doubles(dossier, data):
+        title = form.fields[pointer].title
+        message = f"{title}이(가) 같은 {dossier.edition.case.title}이(가) 이미 등록되어 있습니다. 그래도 등록하려면 확인하세요."
+        found.append(FieldError(pointer, "duplicate", message, title, "warning"))
     if found:
         raise Invalid(found)

@@ -145,3 +145,15 @@ def _copy(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: _copy(part) for key, part in value.items()}
     return [_copy(part) for part in value] if isinstance(value, list) else value
+
+
+def value_at(data: Any, pointer: str) -> Any:
+    """Give the answer a pointer names, or None."""
+    for part in pointer.split("/")[1:]:
+        if isinstance(data, list) and part.isdecimal() and len(part) < 10 and int(part) < len(data):
+            data = data[int(part)]
+        elif hasattr(data, "get"):
+            data = data.get(part)
+        else:
+            return None
+    return data

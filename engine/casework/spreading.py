@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from engine.casework import answers as reading
-from engine.casework import guards, instances, keeping, reach
+from engine.casework import guards, instances, keeping, reach, sealing
 from engine.casework.dossier import open_case
 from engine.casework.flush import conclude
 from engine.errors import FieldError, Invalid, NotFound
@@ -127,7 +127,7 @@ def _source(dossier: Dossier, kept: Stored, data: Mapping[str, Any]) -> _Source 
 def _named(step: UserTask, data: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Give (pointer, case id) of every case the answers name."""
     pointer = "/" + step.cases.replace(".", "/")
-    found = keeping.value_at(data, pointer)
+    found = sealing.value_at(data, pointer)
     if isinstance(found, list):
         return [(f"{pointer}/{number}", str(each)) for number, each in enumerate(found)]
     return [(pointer, str(found))] if found else []

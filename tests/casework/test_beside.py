@@ -6,8 +6,9 @@ from datetime import date
 
 import pytest
 
-from engine.casework import queries, records, statistics
+from engine.casework import cases, queries, records, statistics
 from engine.casework.beside import GONE, NEW, OPTION, RENAMED, beside
+from engine.errors import Invalid
 from tests.casework.library import LESSON, LOAN
 from tests.casework.test_moves import edited, publish
 
@@ -54,8 +55,6 @@ def years(people):
     people.submit("kim", old, "loan", loan)
     people.digest = publish(people, next_year(), date(2024, 11, 22))
     with people.desk("kim") as desk:
-        from engine.casework import cases
-
         new = cases.register(desk, "member", {"성명": "이둘", "생년월일": "2006-12-05", "성별": "F", "가입일": "2024-11-22"}, confirmed=True)
     people.complete("kim", people.open_tasks(new)["lesson"].id, LESSON)
     people.submit("kim", new, "loan", NEXT)
@@ -75,6 +74,39 @@ def test_a_list_and_a_search_span_both(people, years):
         rows = queries.cases(desk, "members", {}).rows
         assert {(row.id, row.values["name"], row.values["loan"]) for row in rows} == {(years[0], "김하나", date(2024, 11, 22)), (years[1], "이둘", date(2024, 11, 22))}
         assert [row.id for row in queries.cases(desk, "members", {"name": "김하"}).rows] == [years[0]]
+
+
+def test_an_identifier_with_another_name_finds_both_and_warns_of_a_double(people):
+    number = {"생년월일": "2006-12-05", "성별": "여", "가입일": "2024-11-22", "주민등록번호": "061205-4000000"}
+    with people.desk("kim") as desk:
+        old = cases.register(desk, "member", {"회원명": "김하나", **number})
+    files = edited("새")
+    for path, data in files.items():
+        files[path] = data.decode().replace("주민등록번호", "식별번호").encode()
+    text = files["forms/member.json"].decode()
+    assert '"식별번호": {' in text
+    files["forms/member.json"] = text.replace('"식별번호": {', '"식별번호": {"x-was": ["주민등록번호"], ').encode()
+    people.digest = publish(people, files, date(2024, 11, 22))
+    again = {"회원명": "김둘", **{("식별번호" if key == "주민등록번호" else key): value for key, value in number.items()}}
+    with people.desk("kim") as desk:
+        assert [hit.id for hit in queries.search(desk, "061205-4000000")] == [old]
+        with pytest.raises(Invalid) as caught:
+            cases.register(desk, "member", again)
+        assert [(each.path, each.keyword) for each in caught.value.errors] == [("/식별번호", "duplicate")]
+        assert dict(cases.view(desk, old).identity) == {"식별번호": "061205-4******"}
+        new = cases.register(desk, "member", again, confirmed=True)
+        assert {hit.id for hit in queries.search(desk, "0612054000000")} == {old, new}
+
+
+def test_a_case_begun_to_be_registered_goes_on_on_the_form_of_today(people):
+    with people.desk("kim") as desk:
+        kept, version = cases.save_draft(desk, "member", {"회원명": "김하나", "성별": "여", "가입일": "2024-11"})
+    people.digest = publish(people, next_year(), date(2024, 11, 22))
+    with people.desk("kim") as desk:
+        shown = cases.blank(desk, "member", draft_id=kept)
+        assert dict(shown.answers) == {"성명": "김하나", "성별": "F", "가입일": "2024-11"}
+        assert cases.save_draft(desk, "member", {**shown.answers, "가입일": "2024-11-22"}, draft_id=kept, version=version) == (kept, version + 1)
+        assert cases.blank(desk, "member", draft_id=kept).answers["성명"] == "김하나"
 
 
 def test_a_statistic_counts_both_by_the_codes_of_today(people, years):

@@ -30,7 +30,7 @@ def test_ids_that_are_none(library, ident):
         lambda desk: records.amend(desk, ident, MEMBER, "까닭"),
         lambda desk: records.reveal(desk, ident, "/주민등록번호", "까닭"),
         lambda desk: approvals.decide(desk, ident, "approve"),
-        lambda desk: drafts.unregistered(desk, ident),
+        lambda desk: drafts.unregistered(desk, ident, "member", desk.edition().digest),
     ):
         with pytest.raises(NotFound), library.desk("kim") as desk:
             ask(desk)

@@ -91,12 +91,12 @@ def _starts(request: Request, desk: Desk, *, team: bool) -> list[Link]:
 
 
 def _drafts(desk: Desk) -> list[dict[str, str]]:
-    """Tell the cases somebody began to register and has not: only their own."""
-    forms = desk.edition().forms
+    """Tell the cases somebody began to register and has not: only their own, on the form that registers today."""
+    edition = desk.edition()
+    form = edition.forms[edition.case.form]
     return [
-        {"href": f"/cases/new/{kept.form}?draft={kept.id}", "title": forms[kept.form].title, "at": display.minute(kept.saved_at)}
+        {"href": f"/cases/new/{form.id}?draft={kept.id}", "title": form.title, "at": display.minute(kept.saved_at)}
         for kept in drafts.all_unregistered(desk)
-        if kept.form in forms
     ]
 
 
