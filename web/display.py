@@ -114,6 +114,11 @@ def particle(word: str, after_final: str, after_open: str) -> str:
     return after_final if (ord(last) - _HANGUL.start) % _FINAL_WITH_NO_SOUND else after_open
 
 
+def subject(word: str) -> str:
+    """Show a word as what a sentence is about: 이름이, 번호가."""
+    return word + particle(word, "이", "가")
+
+
 def figure(value: Any) -> bool:
     """Say whether a value is a figure, which stands at the right of its column."""
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)

@@ -105,8 +105,8 @@ SAVED_AT = "방금 저장됨 {time}"
 NOTICES = "알림"
 #: how a notice looks, its word, its sentence
 NOTICE_WORDS = {
-    "approved": ("done", "승인됨", "{title}{subject} 승인되었습니다."),
-    "returned": ("returned", "반려됨", "{title}{subject} 돌아왔습니다."),
+    "approved": ("done", "승인됨", "{subject} 승인되었습니다."),
+    "returned": ("returned", "반려됨", "{subject} 돌아왔습니다."),
     "given": ("today", "넘겨받음", "이 {case}의 담당이 되었습니다."),
     "assigned": ("today", "맡음", "{title}, 이 일을 맡았습니다."),
 }

@@ -38,7 +38,7 @@ def _environment() -> Environment:
         cache_size=200,
     )
     made.globals["asset"] = asset
-    made.filters.update(day=display.day, minute=display.minute, plain=display.plain)
+    made.filters.update(day=display.day, minute=display.minute, plain=display.plain, subject=display.subject)
     return made
 
 

@@ -48,7 +48,7 @@ def told(desk: Desk, found: Sequence[Notice]) -> list[dict[str, Any]]:
         lines.append(
             {
                 "id": each.id, "look": look, "word": word, "who": each.case_label, "number": each.case_number, "comment": each.comment, "by": each.by_name,
-                "text": sentence.format(title=each.title, subject=display.particle(each.title, "이", "가"), case=title), "at": display.minute(each.at), "fresh": each.seen_at is None, "href": _href(each),
+                "text": sentence.format(title=each.title, subject=display.subject(each.title), case=title), "at": display.minute(each.at), "fresh": each.seen_at is None, "href": _href(each),
             }
         )
     return lines
