@@ -141,7 +141,14 @@ def test_open_cases_are_tried_moved_watched_and_moved_back(small_town, author, a
     assert steps(small_town, case_id) == ["lesson"]
     page = approver.get(f"{at}/move").text
     assert "이대로 옮기기 시작" in page
-    run = send(approver, f"{at}/move", intent="begin").headers["location"]
+    shown = re.search(r'name="tried" value="(\w{26})"', page)[1]
+    send(approver, f"{at}/move", intent="plan", **{"map/lifecycle/lesson": "training"})  # in another window
+    rounds(small_town)
+    refused = send(approver, f"{at}/move", intent="begin", tried=shown)
+    assert refused.status_code == 422
+    assert "다시 미리 해 보았습니다" in refused.text
+    shown = re.search(r'name="tried" value="(\w{26})"', refused.text)[1]
+    run = send(approver, f"{at}/move", intent="begin", tried=shown).headers["location"]
     assert "옮기는 중" in approver.get(run).text
     marching.work(small_town.database, small_town.editions, small_town.cipher, lambda: small_town.now, run.rpartition("/")[2])
     page = approver.get(f"{run}?outcome=moved").text

@@ -116,3 +116,4 @@ RUN_STATES = {"moving": ("half", "옮기는 중"), "moved": ("done", "옮김"), 
 OUTCOMES = {"": "아직", "moved": "옮김", "partly": "일부만 옮김", "stayed": "그대로 둠", "failed": "실패", "undone": "되돌림", "kept": "되돌리지 못함"}
 FROM_ALL = "다른 모든 판"
 NO_PLAN = "먼저 미리 해 보고 시작하세요."
+TRIED_SINCE = "그 사이 다시 미리 해 보았습니다. 아래의 결과를 확인하고 시작하세요."

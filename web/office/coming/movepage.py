@@ -36,9 +36,9 @@ def steps(standing: tuple[Edition, ...], new: Edition, given: Mapping[str, Any])
 
 
 def sent(form: FormData | None) -> dict[str, Any]:
-    """Read what the page sends: `intent`, `origin` (a digest or ""), and the `mapping` of the chosen steps."""
+    """Read what the page sends: `intent`, `origin` (a digest or ""), `tried` (the id of the trial it showed), and the `mapping` of the chosen steps."""
     made: dict[str, dict[str, str]] = {}
-    told = {"intent": "", "origin": ""}
+    told = {"intent": "", "origin": "", "tried": ""}
     for name, value in form.multi_items() if form is not None else ():
         head, _, rest = name.partition("/")
         process, _, step = rest.partition("/")
@@ -55,4 +55,4 @@ def outcome(study: Study | None) -> dict[str, Any] | None:
         return None
     found = study.result
     figures = (("cases", "건"), ("moved", "모두 옮김"), ("partly", "일부만"), ("stayed", "그대로"))
-    return {"figures": [(title, f"{found[name]:,}") for name, title in figures], "why": [{"sentence": each["sentence"], "count": f"{each['count']:,}"} for each in found["why"]]}
+    return {"tried": study.id, "figures": [(title, f"{found[name]:,}") for name, title in figures], "why": [{"sentence": each["sentence"], "count": f"{each['count']:,}"} for each in found["why"]]}

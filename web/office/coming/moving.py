@@ -43,6 +43,8 @@ def submit(request: Request) -> Response:
             tried = studies.latest(desk, digest).get(studies.PLAN)
             if tried is None or tried.result is None:
                 raise Refused(words.NO_PLAN)
+            if tried.id != sent["tried"]:  # in another window, with other answers: what would begin is not what was shown
+                raise Refused(words.TRIED_SINCE)
             run = moves.begin(desk, digest, origin=tried.given.get("origin"), mapping=tried.given.get("mapping"))
             after_commit(request, request.app.state.wake)
         return answers.redirect(f"{MOVES}/{run}", flash=words.BEGUN)
