@@ -25,6 +25,7 @@ from tools import chromium
 ROOT = Path(__file__).parents[1]
 OUT = ROOT / "var" / "shots"
 WIDTHS = (1440, 390)
+DRAWING = 800  # ms until a chart stands still
 FULLEST = """rows => rows.map(row => [row.querySelectorAll('.state-none').length, row.querySelector('a').getAttribute('href')])
     .filter(row => /^\\/cases\\/\\w{26}$/.test(row[1])).sort((one, other) => one[0] - other[0]).map(row => row[1])"""  # addresses of the cases of a list, what has the most cells filled first
 LYING = ".foot, .decide { position: static !important }"  # what sticks to the window would lie across the middle of a picture of the whole page
@@ -204,7 +205,12 @@ def _links(page: Page, pattern: str) -> list[str]:
 
 
 def _shoot(page: Page, name: str, width: int) -> None:
-    page.wait_for_load_state("networkidle")
+    page.wait_for_load_state("load")
+    page.evaluate("document.fonts.ready")
+    if page.locator("#bpmn").count():
+        page.wait_for_selector("#bpmn .djs-shape")
+    if page.locator("canvas").count():
+        page.wait_for_timeout(DRAWING)
     page.evaluate("scrollTo({top: 0, behavior: 'instant'})")
     page.screenshot(path=str(OUT / f"{name}-{width}.png"), full_page=True, style=LYING)
     print(f"{name}-{width}.png", flush=True)
