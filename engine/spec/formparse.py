@@ -320,6 +320,16 @@ class Reader:
         return tuple(parts)
 
 
+#: What RE2 says of a pattern, in Korean; before the part it is about.
+_PATTERNS = {
+    "invalid perl operator": "pattern 에 RE2 가 모르는 괄호 표현이 있습니다", "missing )": "pattern 의 소괄호가 닫히지 않았습니다", "unexpected )": "pattern 의 소괄호가 열리지 않았습니다",
+    "missing ]": "pattern 의 대괄호가 닫히지 않았습니다", "invalid escape sequence": "pattern 에 RE2 가 모르는 역슬래시 표현이 있습니다",
+    "trailing \\": "pattern 이 역슬래시로 끝납니다", "invalid repetition size": "pattern 의 되풀이 수가 거꾸로이거나 1000을 넘습니다",
+    "bad repetition operator": "pattern 에 되풀이 기호가 겹쳐 있습니다", "no argument for repetition operator": "pattern 의 되풀이 기호 앞에 되풀이할 것이 없습니다",
+    "invalid character class range": "pattern 의 글자 범위가 맞지 않습니다", "invalid named capture group": "pattern 의 묶음 이름이 맞지 않습니다",
+}
+
+
 def pattern_problem(pattern: Any) -> str:
     """Why RE2 cannot compile a pattern, or ""."""
     if not isinstance(pattern, str):
@@ -329,9 +339,12 @@ def pattern_problem(pattern: Any) -> str:
         options.log_errors = False
         options.max_mem = 1 << 20
         re2.compile(pattern, options)
+    except UnicodeEncodeError:
+        return "pattern 에 글자가 아닌 것(짝 없는 서로게이트)이 있습니다."
     except re2.error as error:
         reason = error.args[0] if error.args else b""
-        return f"RE2 로 읽을 수 없는 pattern 입니다: {reason.decode() if isinstance(reason, bytes) else reason}"
+        kind, _, part = (reason.decode(errors="replace") if isinstance(reason, bytes) else str(reason)).partition(": ")
+        return f"{_PATTERNS.get(kind, 'RE2 로 읽을 수 없는 pattern 입니다')}: '{part or pattern}'."
     return ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from engine.spec.advice import advised
 from engine.spec.expression import Fx, FxError, compile_fx
 from engine.spec.fx_types import infer, type_of
 from engine.spec.josa import settle_josa
@@ -75,6 +76,6 @@ def places(data: Any, pattern: str, pointer: str = "") -> Iterator[tuple[str, An
 
 
 def in_order(findings: Iterable[Finding]) -> list[Finding]:
-    """Give findings once each, file by file and line by line, with the particles of their sentences settled."""
-    told = (replace(finding, message=settle_josa(finding.message)) for finding in findings)
+    """Give findings once each, file by file and line by line, with what to do, and with the particles of their sentences settled."""
+    told = (replace(finding, message=settle_josa(finding.message)) for finding in map(advised, findings))
     return sorted(dict.fromkeys(told), key=lambda finding: (finding.path, finding.line))

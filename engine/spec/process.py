@@ -171,10 +171,17 @@ def parse_processes(files: Mapping[str, bytes]) -> tuple[dict[str, Process], lis
         try:
             specs = build(identifier, sources)
         except Exception as error:  # noqa: BLE001 whatever SpiffWorkflow's parser trips over in an uploaded drawing is a finding, never a failure
-            findings.append(Finding(source.drawing.path, source.drawing.line, "not-runnable", f"실행할 수 없는 절차입니다: {error}"))
+            findings.append(Finding(source.drawing.path, source.drawing.line, "not-runnable", _unrunnable(error)))
             continue
         processes[identifier] = _process(source, sources, specs, files[source.drawing.path])
     return processes, findings
+
+
+def _unrunnable(error: Exception) -> str:
+    """Say that a drawing cannot be run, with the value it stumbled over where the (English) error quotes one."""
+    quoted = re.findall(r"'([^']*)'", str(error))
+    of = f" 읽지 못한 값: '{quoted[-1]}'." if quoted else ""
+    return f"이 절차는 그림대로 실행할 수 없습니다.{of} 그 값을 고치거나, 모델러에서 열어 다시 저장하세요."
 
 
 def parse_start(text: str) -> tuple[str, ...]:

@@ -60,7 +60,7 @@ def read_document(path: str, content: bytes) -> Document:
     except json.JSONDecodeError as error:
         return Document(path, text, None, (Finding(path, error.lineno, "not-json", f"{error.lineno}줄 {error.colno}번째 글자에서 JSON 형식이 깨졌습니다."),))
     except (ValueError, RecursionError) as error:
-        why = "너무 깊이 겹쳐 있습니다." if isinstance(error, RecursionError) else f"{error}는 쓸 수 없는 값입니다."
+        why = "너무 깊이 겹쳐 있습니다." if isinstance(error, RecursionError) else f"'{error}'은(는) 쓸 수 없는 값입니다." if str(error) in _CONSTANTS else "숫자가 너무 깁니다."
         return Document(path, text, None, (Finding(path, 1, "not-json", why),))
     if data is None:
         return Document(path, text, None, (Finding(path, 1, "not-json", "파일에 null만 있습니다. {…}를 적으세요."),))
@@ -83,6 +83,9 @@ def _object(pairs: list[tuple[str, Any]], twice: list[str]) -> dict[str, Any]:
         names = [name for name, _ in pairs]
         twice.extend(name for name in made if names.count(name) > 1)
     return made
+
+
+_CONSTANTS = ("NaN", "Infinity", "-Infinity")
 
 
 def _no_constant(name: str) -> Any:

@@ -5,6 +5,7 @@ Everything of the specs that is XML (BPMN, DMN) passes `safe_root`; no other fun
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -17,6 +18,13 @@ if TYPE_CHECKING:
 MAX_BYTES = 2_000_000
 MAX_NODES = 20_000
 MAX_DEPTH = 64
+_ENDS = re.compile(r"tag mismatch: (\S+) line \d+ and (\S+?),? ")
+_BROKEN = {
+    4: "파일이 비었거나 '<'로 시작하지 않습니다", 5: "맨 바깥 요소가 끝난 뒤에 무엇이 더 있습니다", 9: "쓸 수 없는 글자가 있습니다", 26: "모르는 '&이름;'이 있습니다",
+    38: "속성 값 안에 '<'가 있거나 따옴표가 닫히지 않았습니다", 39: "속성 값에 따옴표가 없습니다", 42: "속성을 두 번 적었습니다", 64: "<?xml …?>은(는) 파일의 맨 앞에만 쓸 수 있습니다",
+    65: "속성 사이에 빈칸이 없습니다", 68: "'<'나 '&' 뒤에 이름이 없습니다", 73: "'>'로 닫히지 않은 요소가 있습니다", 77: "닫지 않은 요소가 있습니다", 81: "UTF-8이 아닌 글자가 있습니다",
+    201: "이름 앞의 접두어(xmlns)를 정하지 않았습니다",
+}
 _ENCODINGS = frozenset({"UTF-8", "UTF8", "ASCII", "US-ASCII"})
 
 
@@ -66,9 +74,16 @@ def _parse(data: bytes, path: str) -> Element:
         line = error.lineno or 1
         if "depth" in str(error).lower():
             raise _refuse(path, line, "xml-depth", f"요소가 너무 깊이 겹쳐 있습니다. {MAX_DEPTH}단까지 쓸 수 있습니다.") from None
-        raise _refuse(path, line, "xml-syntax", f"XML 문법이 맞지 않습니다: {error.msg}") from None
+        raise _refuse(path, line, "xml-syntax", _broken(error)) from None
     except (ValueError, LookupError):
         raise _refuse(path, 1, "xml-encoding", "글자 인코딩은 UTF-8이어야 합니다.") from None
+
+
+def _broken(error: etree.XMLSyntaxError) -> str:
+    """Say in Korean what libxml2 found, and at which letter."""
+    ends = _ENDS.search(error.msg or "")
+    said = f"'{ends[1]}'을(를) 열고 '{ends[2]}'(으)로 닫았습니다" if ends else _BROKEN.get(error.code, "문법이 맞지 않습니다")
+    return f"XML {error.position[1]}번째 글자: {said}."
 
 
 def _check_document(root: Element, path: str) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from engine.spec import formparse
+from engine.spec.advice import WHAT_TO_DO
 from engine.spec.check import check, examine
 from engine.spec.edition import Edition
 from engine.spec.folder import read_folder
@@ -61,6 +63,13 @@ DEFECTS = [
     ("section-never-required", LOAN, '"then": {"required": ["전기"]}', '"then": {}', '"전기": {'),
     ("branch-id", LOAN, '"x-id": "전기",', "", '{'),
     ("code-period", LISTS, '"code": "정원"', '"from": "2025-01-01", "to": "2024-01-01", "code": "정원"', ""),
+    ("branch-id", LOAN, '"required": ["나무"],', '"required": ["나무"], "allOf": [{"x-id": "보증금", "if": {"required": ["두께"]}, "then": {"required": ["나무"]}}],', ""),
+    ("check-id", LOAN, '{"id": "마감",', '{"id": "기간",', ""),
+    ("calc-form", LOAN, '"title": "품목",', '"title": "품목", "readOnly": true, "x-calc": "보증금",', ""),
+    ("layout-form", LOAN, '{"tab": "전기", "fields": ["전기"]}', '{"tab": "전기"}', ""),
+    ("object-form", LOAN, '"properties": {"전압": {"title": "전압", "$ref": "urn:didimdol:list:voltage"}}', '"properties": ["전압"]', ""),
+    ("unknown-ref", LOAN, '"두께": {', '"두께": {"$ref": "#/$defs/두께", ', ""),
+    ("value-kind", LOAN, '"x-list": ["대여일", "분야"]', '"x-list": ["대여일", "분야"], "x-print": {"omit": 3}', ""),
     ("form-without-user", CHANGE, 'value="keeper_approval"', 'value="lesson"', None),
     # work on an institution's own case
     ("spread-of-case", TEACH, '"of" value="institution"', '"of" value="case"', "userTask"),
@@ -156,6 +165,8 @@ DEFECTS = [
     ("guard-not-collect", GUARDS, 'hitPolicy="COLLECT"', 'hitPolicy="FIRST"', "<decision id"),
     ("hit-policy", GUARDS, 'hitPolicy="COLLECT"', 'hitPolicy="ANY"', "<decisionTable"),
     ("unknown-key", SCENARIO, '"title"', '"titel"', ""),
+    ("unknown-person", SCENARIO, '"as": "choi", "do": "start"', '"as": "chio", "do": "start"', ""),
+    ("unknown-institution", SCENARIO, '"institution": "bus", "roles"', '"institution": "bua", "roles"', ""),
     ("unknown-role", SCENARIO, '"roles": ["keeper"]', '"roles": ["keper"]', ""),
     ("xml-doctype", LEND, '<?xml version="1.0" encoding="UTF-8"?>', '<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE x>', ""),
     ("xml-encoding", LEND, 'encoding="UTF-8"', 'encoding="ISO-8859-1"', ""),
@@ -198,14 +209,38 @@ def test_sixty_kinds_of_defect_and_more_are_sown():
     assert len({kind for kind, *_ in DEFECTS}) >= 60
 
 
-def test_every_sentence_is_korean_and_says_something(files):
-    import re
-
+def test_every_sentence_is_korean_and_says_what_to_do(files):
     for _, path, old, new, _ in DEFECTS:
         for finding in check(edited(files, path, old, new)):
+            assert "세요." in finding.message, finding
+            assert not re.search(r"[A-Za-z]+ +[A-Za-z]+ +[A-Za-z]+", re.sub(r"'[^']*'", "", finding.message)), finding
             assert re.search(r"[가-힣]", finding.message), finding
             assert not re.search(r"을\(를\)|이\(가\)|은\(는\)|\(으\)로", finding.message), finding
             assert re.fullmatch(r"[a-z][a-z0-9-]*", finding.id), finding
+
+
+def test_every_kind_has_something_to_do():
+    """Where a sentence of `engine/spec` does not say so itself, the table of advice does."""
+    without = {
+        kind
+        for path in (ROOT / "engine" / "spec").glob("*.py") if not path.stem.startswith("difference")
+        for kind, message in re.findall(r"""(?:add|found|complain|finding|Finding|yield)\b.*"([a-z]+(?:-[a-z0-9]+)+)", f?(["'].*["'])""", path.read_text(encoding="utf-8"))
+        if re.search(r"[가-힣]", message) and "세요" not in message
+    }
+    assert len(without) > 60
+    assert without <= WHAT_TO_DO.keys()
+
+
+def test_what_a_parser_says_in_english_is_told_in_korean(files):
+    told = {
+        (LEND, "</bpmn:process>", "</bpmn:proces>"): "17번째 글자: 'process'를 열고 'proces'로 닫았습니다.",
+        (LEND, '<dc:Bounds x="60" y="60"', '<dc:Bounds x="왼쪽" y="60"'): "읽지 못한 값: '왼쪽'.",
+        (MEMBER, '"pattern": "^', '"pattern": "^(?=1)'): "RE2 가 모르는 괄호 표현이 있습니다: '(?='.",
+        (LOAN, '"x-dialect": 1,', '"x-dialect": NaN,'): "'NaN'은 쓸 수 없는 값입니다.",
+        (LOAN, '"x-dialect": 1,', f'"x-dialect": {"1" * 5000},'): "숫자가 너무 깁니다.",
+    }
+    for (path, old, new), sentence in told.items():
+        assert any(sentence in finding.message for finding in check(edited(files, path, old, new))), sentence
 
 
 def test_the_nearest_name_is_offered(files):
