@@ -176,12 +176,15 @@ def _moving(commands: Any) -> None:
 
 
 def _staff(commands: Any) -> None:
-    places = _group(commands, "institution", "기관", "더하기, 목록")
+    places = _group(commands, "institution", "기관", "더하기, 닫기, 목록")
     add = _command(places, "add", "staff.institution_add", "기관을 더합니다")
     add.add_argument("name", metavar="이름")
     add.add_argument("--kind", required=True, metavar="종류", help="기관 종류")
     add.add_argument("--region", default="", metavar="지역")
     add.add_argument("--phone", default="", metavar="전화번호")
+    close = _command(places, "close", "staff.institution_close", "끝나지 않은 건이 없는 기관을 닫습니다. 그곳 사람은 더 로그인하지 못합니다")
+    close.add_argument("name", metavar="기관", help="기관의 이름이나 id")
+    close.add_argument("--reason", required=True, metavar="까닭")
     _command(places, "list", "staff.institution_list", "기관의 목록을 보여 줍니다")
     users = _group(commands, "user", "사용자", "더하기, 역할, 비밀번호, 목록 등")
     add = _command(users, "add", "staff.user_add", "사용자를 더하고 한 번 쓰는 비밀번호를 보여 줍니다")
@@ -222,7 +225,8 @@ def _upkeep(commands: Any) -> None:
     restore.add_argument("source", metavar="파일", help="백업 파일")
     for one in (backup, restore):
         one.add_argument("--key-file", metavar="파일", help="백업 열쇠 파일 (없으면 DIDIMDOL_BACKUP_PASSPHRASE나 물어보는 암호)")
-    keys = _group(commands, "key", "암호화 키", "바꾸기")
+    keys = _group(commands, "key", "암호화 키", "만들기, 바꾸기")
+    _command(keys, "new", "upkeep.key_new", "첫 키 파일을 만듭니다")
     rotate = _command(keys, "rotate", "upkeep.key_rotate", "새 키를 더하고 모든 값을 다시 암호화합니다")
     rotate.add_argument("--resume", action="store_true", help="새 키를 더하지 않고, 멈춘 데서 이어서 합니다")
 

@@ -195,6 +195,45 @@ def test_people_from_the_command_line(office, run):
     assert run("token", "kim")[0] == 1
 
 
+def test_an_institution_is_closed_when_nothing_goes_on_there(office, run):
+    assert run("institution", "add", "나지점", "--kind", "공구도서관")[0] == 0
+    assert run("user", "add", "lee", "--name", "이둘", "--institution", "나지점")[0] == 0
+    assert run("institution", "close", "나지점", "--reason", " ")[0] == 1
+    assert run("institution", "close", "나지점", "--reason", "통합")[1] == "기관을 닫았습니다.\n"
+    assert re.search(r"나지점\t.*닫음", run("institution", "list")[1])
+    assert run("publish", TOY, "--by", "lee")[0] == 1
+    assert "이미 닫은" in run("institution", "close", "나지점", "--reason", "통합")[2]
+    assert "그런 기관이 없습니다" in run("institution", "close", "다지점", "--reason", "통합")[2]
+
+
+def test_the_production_lines_of_the_readme_can_be_followed(here, monkeypatch):
+    root = Path(__file__).parents[1]
+    lines = re.search(r"```sh\n(export DIDIMDOL_ENV=production.*?)```", (root / "README.md").read_text(encoding="utf-8"), re.DOTALL)[1].splitlines()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    places = [(r"'postgresql:[^']*'", f"sqlite:///{here}/production.db"), ("/etc/didimdol", f"{here}/keys"), ("/var/lib/didimdol", str(here)), ("8000", str(port))]
+    for pattern, place in places:
+        assert any(re.search(pattern, line) for line in lines), pattern
+        lines = [re.sub(pattern, place, line) for line in lines]
+    script = "\n".join(["set -e", f'didimdol() {{ "{sys.executable}" -m engine.cli "$@"; }}', *lines[:-1], f'exec "{sys.executable}" -m engine.cli {lines[-1].removeprefix("didimdol ")}'])
+    server = subprocess.Popen(["bash", "-c", script], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    try:
+        for _ in range(600):
+            assert server.poll() is None, server.stdout.read().decode()
+            try:
+                with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/signin", headers={"Host": "didimdol.example.kr"})) as answer:
+                    assert "체험" not in answer.read().decode()
+                break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            pytest.fail("the server did not answer")
+    finally:
+        server.send_signal(signal.SIGTERM)
+        server.communicate(timeout=60)
+
+
 def test_password_from_standard_input(office, run, monkeypatch):
     import io
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from engine.casework import access, passwords
 from engine.casework.grants import Grant, demand_hand, grant, locked_person, past, revoke, revoke_all, standing_grants
@@ -32,7 +32,7 @@ from engine.casework.signin import (
 from engine.errors import FieldError, Forbidden, Invalid, NotFound, Refused
 from engine.spec.josa import settle_josa
 from engine.store.ids import new_id
-from engine.store.tables import institution, person, web_session
+from engine.store.tables import cases, institution, person, web_session
 
 if TYPE_CHECKING:
     from engine.casework.desk import Desk
@@ -83,6 +83,25 @@ def add_institution(desk: Desk, name: str, kind: str, *, region: str = "", phone
     desk.connection.execute(insert(institution).values(id=made, created_at=desk.now, **values))
     access.record(desk, "institution.add", target=f"institution {made}")
     return made
+
+
+def close_institution(desk: Desk, ident: str, *, reason: str) -> None:
+    """Close an institution: nobody of it signs in any more. Needs `person.manage` everywhere. Raises Forbidden, NotFound, Refused while it has cases that go on."""
+    if not desk.actor.clock and demand(desk, "person.manage") != "all":
+        raise Forbidden
+    place = desk.connection.execute(select(institution.c.closed_at).where(institution.c.id == ident).with_for_update()).first()
+    if place is None:
+        raise NotFound("그런 기관이 없습니다.")
+    if place.closed_at is not None:
+        raise Refused("이미 닫은 기관입니다.")
+    if not reason.strip():
+        raise Refused("닫는 까닭을 적으세요.", at="/reason")
+    going = select(func.count()).select_from(cases).where(cases.c.institution_id == ident, cases.c.id != ident, cases.c.closed.is_(False))
+    left = desk.connection.execute(going).scalar_one()
+    if left:
+        raise Refused(f"끝나지 않은 건이 {left}개 있습니다. 끝내거나 다른 기관으로 옮긴 뒤에 닫으세요.")
+    desk.connection.execute(update(institution).where(institution.c.id == ident).values(closed_at=desk.now))
+    access.record(desk, "institution.close", target=f"institution {ident}", reason=reason)
 
 
 def numbers(desk: Desk) -> dict[str, str]:

@@ -26,6 +26,14 @@ def institution_add(given: Namespace) -> int:
     return 0
 
 
+def institution_close(given: Namespace) -> int:
+    """Close an institution."""
+    with open_installation(given).desk() as desk:
+        people.close_institution(desk, _place(desk, given.name), reason=given.reason)
+    print("기관을 닫았습니다.")
+    return 0
+
+
 def institution_list(given: Namespace) -> int:
     """List institutions."""
     with open_installation(given).desk(write=False) as desk:

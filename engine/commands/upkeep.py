@@ -13,7 +13,7 @@ from engine.commands.installation import Progress, open_installation
 from engine.errors import Refused
 from engine.store.database import connect
 from engine.store.files import FolderFiles
-from engine.store.keyring import DEFAULT_PATH, load_keyring
+from engine.store.keyring import DEFAULT_PATH, load_keyring, new_keyring
 from engine.store.migrate import is_current, migrate
 
 if TYPE_CHECKING:
@@ -68,6 +68,17 @@ def restore(given: Namespace) -> int:
     print(f"되돌렸습니다: 행 {sum(made.rows.values())}개, 첨부파일 {len(made.parts) - 1}개")
     given.quiet = False
     return verify(given)
+
+
+def key_new(given: Namespace) -> int:
+    """Make the first key file, readable by its owner only; one that is there stays as it is."""
+    path = Path(given.key or os.environ.get("DIDIMDOL_KEY") or DEFAULT_PATH)
+    if path.exists():
+        raise Refused(f"이미 있는 키 파일입니다: {path}. 바꾸려면 didimdol key rotate를 쓰세요.")
+    new_keyring().save(path)
+    print(f"키 파일을 만들었습니다: {path}")
+    print("백업과 다른 곳에 따로 보관하세요. 이 파일이 없으면 저장한 것을 읽을 수 없습니다.", file=sys.stderr)
+    return 0
 
 
 def key_rotate(given: Namespace) -> int:
