@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from engine.casework import cases, marching, moves, publishing, queries, records, statistics, tasks, timers, verify
+from engine.casework import cases, marching, publishing, queries, records, statistics, succession, tasks, timers, verify
 from engine.casework.beside import beside
+from engine.casework.desk import CLOCK
 from engine.casework.impact import impact
 from engine.casework.replay import replay
 from engine.casework.scenarios import run
@@ -78,6 +79,7 @@ def _only_its_id(path, editions):
     return text.encode() == editions[1].files[path]
 
 
+MAPPING = {"lifecycle": {"plan": "make_plan"}}
 AUTUMN, WINTER, NEW_YEAR = (datetime(*day, 14, 0, tzinfo=KST) for day in ((2024, 11, 22), (2024, 12, 10), (2025, 1, 2)))
 SCORES = {
     part: {f"문항{n}": 3 for n in range(1, many + 1)}
@@ -101,14 +103,25 @@ class Center(Library):
         self.complete("worker", self.open_tasks(self.planning, "worker")["skills_assessment"].id, {"작성일": "2024-11-22", **SCORES}, confirmed=True)
         self.talk = self.submit("worker", self.planning, "counselling_log", TALK, confirmed=True).record_id
 
-    def child(self, name, born):
-        with self.desk("worker") as desk:
+    def home(self):
+        """A children's home beside it, with a child and a session report begun over it: work of the institution itself."""
+        self.place("해오름", "아동양육시설")
+        self.people["teacher"] = replace(self.hire("teacher", "해오름", "general_worker"), institution_kind="아동양육시설")
+        named = [self.child("한가상", "2008-04-05", "teacher")]
+        with self.desk("teacher") as desk:
+            begun = tasks.start(desk, self.places["해오름"], "session_report")
+            tasks.save_draft(desk, begun, {"제목": "돈관리", "내용": "예산표를 만들었습니다.", "대상자": named})
+        return begun, named
+
+    def child(self, name, born, by="worker"):
+        with self.desk(by) as desk:
             return cases.register(desk, "child_basic_info", {"대상자명": name, "성별": "남", "생년월일": born, "입소일자": "2018-05-14"}, confirmed=True)
 
-    def put_in_force(self, files):
-        """The author may not approve, whatever roles the author holds; a second person does."""
+    def put_in_force(self, files, **chosen):
+        """The author may not approve, whatever roles the author holds; a second person does, with what becomes of open cases."""
         with self.desk("writer") as desk:
             digest = publishing.publish(desk, files)
+            succession.change(desk, digest, **chosen)
         with pytest.raises((Forbidden, Refused)), self.desk("writer") as desk:
             publishing.approve(desk, digest)
         with self.desk("second") as desk:
@@ -117,14 +130,17 @@ class Center(Library):
 
 
 @pytest.fixture
-def center(sqlite_database, cipher, files, before):
-    return Center(sqlite_database, cipher, files, before)
+def center(database, cipher, files, before):
+    """The center on SQLite, then on PostgreSQL: what is put in force runs over stored cases."""
+    return Center(database, cipher, files, before)
 
 
 def test_it_is_put_in_force_over_running_cases(center, before, after):
     waiting = center.open_tasks(center.planning, "worker")["selfreliance_plan"]
     with center.desk("worker") as desk:
         tasks.save_draft(desk, waiting.id, {"계획일자": "2024-11-22", "함께계획한사람": "김가상, 박가상", "자립계획구분": "미정"})
+
+    session, named = center.home()
 
     # a broken one changes nothing
     center.now = WINTER
@@ -136,15 +152,15 @@ def test_it_is_put_in_force_over_running_cases(center, before, after):
         digest = publishing.publish(desk, after)
     with center.desk("writer") as desk:
         told = impact(desk, digest)
-        mapped = impact(desk, digest, mapping={"lifecycle": {"plan": "make_plan"}})
+        mapped = impact(desk, digest, mapping=MAPPING)
         again = replay(desk, digest)
-    assert (told.cases, told.instances["mapping"], [(each.step, each.target) for each in told.proposals]) == (2, 1, [("plan", "make_plan")])
-    assert (mapped.instances["mapping"], mapped.drafts) == (0, {"keeps": 1, "loses": 0, "goes": 0})
+    assert (told.cases, told.instances["mapping"], [(each.step, each.target) for each in told.proposals]) == (4, 1, [("plan", "make_plan")])
+    assert (mapped.instances["mapping"], mapped.drafts, mapped.proposals) == (0, {"keeps": 2, "loses": 0, "goes": 0}, ())
     assert {each.report: each.comparable for each in told.statistics}["ends_by_reason"] is False
-    assert (again.read, again.refused) == (4, 0)
+    assert (again.read, again.refused) == (5, 0)
     with center.desk("writer") as desk:
         publishing.withdraw(desk, digest, "시행일을 다시 봅니다")
-    digest = center.put_in_force({**after, "forms/edition.json": after["forms/edition.json"].replace("2025판".encode(), "2025년판".encode())})
+    digest = center.put_in_force({**after, "forms/edition.json": after["forms/edition.json"].replace("2025판".encode(), "2025년판".encode())}, open_cases="move", mapping=MAPPING)
     assert center.child("박가상", "2008-03-05")
     with center.desk("worker") as desk:
         assert desk.edition().name == "2024"
@@ -157,13 +173,16 @@ def test_it_is_put_in_force_over_running_cases(center, before, after):
     with center.desk("worker") as desk:
         assert tasks.view(desk, waiting.id).edition != digest
 
-    # open cases move, each told; the task, its due date and its draft follow
-    with center.desk("second") as desk:
-        run_id = moves.begin(desk, digest, mapping={"lifecycle": {"plan": "make_plan"}})
+    # open cases move by themselves, as was approved with the edition, each told; the task, its due date and its draft follow
+    with center.desk() as desk:
+        run_id = succession.begin_due(replace(desk, actor=CLOCK))
     moved = marching.work(center.database, center.editions, center.cipher, lambda: center.now, run_id)
-    assert (moved.state, moved.counts) == ("moved", {"moved": 3})
+    assert (moved.state, moved.counts) == ("moved", {"moved": 5})
     with center.desk("worker") as desk:
         seen = tasks.view(desk, waiting.id)
+    with center.desk("teacher") as desk:
+        report = tasks.view(desk, session)
+    assert (report.edition, report.answers["회기내용"], report.answers["대상자"]) == (digest, "예산표를 만들었습니다.", named)
     assert (seen.edition, seen.answers["함께한사람"], seen.due) == (digest, "김가상, 박가상", date(2024, 12, 31))
 
     # old records show as they were, and beside them what today's screen says; the option that got another name is told

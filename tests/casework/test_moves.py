@@ -12,10 +12,11 @@ from engine.casework.beside import beside
 from engine.errors import Forbidden, Invalid, Refused
 from engine.spec.folder import read_folder
 from engine.store.tables import draft, instance, task
-from tests.casework.library import LESSON, LOAN, TOY, Library
+from tests.casework.library import LEAVE, LESSON, LOAN, TOY, Library
 
 FILES = read_folder(TOY)
 LIFE, LESSON_FORM, MEMBER_FORM = "workflows/lifecycle.bpmn", "forms/lesson.json", "forms/member.json"
+GROUP, GROUP_FORM, ATTENDANCE = "workflows/group_lesson.bpmn", "forms/group_lesson.json", "forms/attendance.json"
 
 
 def edited(name, *edits):
@@ -301,3 +302,63 @@ def test_five_years_with_one_case(people):
         (record,) = [row for row in records.of_case(desk, case_id) if row.form == "member"]
         assert records.view(desk, record.id).edition == people.digest  # still shown with the edition it was made under
         assert "회원명" in records.view(desk, record.id).answers
+    people.submit("kim", case_id, "loan", LOAN)  # and it goes on and ends under the fifth
+    ended = people.submit("kim", case_id, "leave", LEAVE)
+    with people.desk("kim") as desk:
+        assert records.view(desk, ended.record_id).edition == digest
+        assert (cases.view(desk, case_id).tasks, len(records.of_case(desk, case_id))) == ((), 5)
+    with people.database.read() as connection:
+        assert connection.execute(select(instance.c.id).where(instance.c.ended_at.is_(None))).all() == []
+    assert sound(people) == []
+
+
+OTHER_GROUP = (
+    *((GROUP, f'{name}="group_lesson_task', f'{name}="course_task') for name in (" id", "Ref", "bpmnElement")), (GROUP, ">group_lesson_task<", ">course_task<"),
+    (GROUP_FORM, '"title": "주제"', '"title": "제목"'), (GROUP_FORM, '"주제"', '"제목"'), (GROUP_FORM, '"제목": {"title"', '"제목": {"x-was": ["주제"], "title"'),
+    (GROUP_FORM, "주제 !=", "제목 !="), (ATTENDANCE, "주제", "제목"),
+    (ATTENDANCE, '"제목": {"title"', '"제목": {"x-was": ["주제"], "title"'),
+)  # fmt: skip
+
+
+def test_work_of_an_institution_goes_over_with_its_draft_and_still_spreads(people):
+    """The institution's own case moves like any other; the record made after it names children of either edition, and each gets its own of the new one."""
+    place, named = people.places["가지점"], [people.member(회원명=name) for name in ("가람", "나리", "다솜")]
+    done = people.submit("kim", place, "group_lesson", {"교육일": "2024-11-22", "주제": "대패", "참가자": named[:1]})
+    with people.desk("kim") as desk:
+        started = tasks.start(desk, place, "group_lesson")
+        tasks.save_draft(desk, started, {"교육일": "2024-11-23", "주제": "톱질", "참가자": named})
+    before = snapshot(people)
+    digest = publish(people, edited("새", *OTHER_GROUP))
+    with people.desk("second") as desk:
+        planned = moves.plan(desk, digest)
+    assert (planned.cases, planned.moved, planned.stayed) == (4, 3, 1)
+    moved = run(people, digest, mapping={"group_lesson": {"group_lesson_task": "course_task"}})
+    assert (moved.counts, moved.why) == ({"moved": 4}, ())
+    with people.desk("second") as desk:
+        assert place in {row.case_id for row in moves.cases_of(desk, moved.id, "moved")}
+    with people.desk("kim") as desk:
+        seen = tasks.view(desk, started)
+        assert (seen.edition, seen.answers["제목"], seen.answers["참가자"]) == (digest, "톱질", named)
+    assert sound(people) == []
+    with people.desk("second") as desk:
+        moves.undo(desk, moved.id)
+    assert go(people, moved.id).counts == {"undone": 4}
+    assert snapshot(people) == before
+    moved = run(people, digest, mapping={"group_lesson": {"group_lesson_task": "course_task"}})
+    made = people.complete("kim", started, {"교육일": "2024-11-23", "제목": "톱질", "참가자": named})
+    with people.desk("kim") as desk:
+        assert records.view(desk, made.record_id).edition == digest
+        for case_id in named:
+            row = records.of_case(desk, case_id, "attendance")[0]
+            share = records.view(desk, row.id)
+            assert (share.edition, share.answers["제목"], share.source_id) == (digest, "톱질", made.record_id)
+        (old,) = [row for row in records.of_case(desk, named[0], "attendance") if row.id != records.of_case(desk, named[0], "attendance")[0].id]
+        assert records.view(desk, old.id).answers["주제"] == "대패"  # on the screen it was made with
+        records.amend(desk, done.record_id, {"교육일": "2024-11-22", "주제": "대패질", "참가자": named[:2]}, "주제를 고칩니다")
+        for case_id in named[:2]:
+            (share,) = [row for row in records.of_case(desk, case_id, "attendance") if records.view(desk, row.id).source_id == done.record_id]
+            seen = records.view(desk, share.id)
+            assert (seen.edition, seen.answers["주제"]) == (people.digest, "대패질")  # what belongs together stays on one edition
+        records.withdraw(desk, done.record_id, "잘못 적음")  # takes back what it spread, whatever edition stands now
+        assert [row.withdrawn_at is not None for row in records.of_case(desk, named[0], "attendance")].count(True) == 1
+    assert sound(people) == []
