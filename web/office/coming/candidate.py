@@ -115,7 +115,7 @@ def _cares(one: Published, held: Mapping[str, Study]) -> list[tuple[str, str]]:
         told = results[studies.IMPACT]
         if one.open_cases == succession.MOVE:
             found.append((words.CARE_UNMAPPED, "terms", told["instances"]["mapping"]))
-            found.append((words.CARE_DRAFTS, studies.IMPACT, told["drafts"]["loses"]))
+            found.append((words.CARE_DRAFTS, studies.IMPACT, told["drafts"]["loses"] + told["drafts"].get("goes", 0)))
         found.append((words.CARE_STATISTICS, studies.IMPACT, sum(not each["comparable"] for each in told["statistics"])))
     if studies.REPLAY in results:
         found.append((words.CARE_REPLAY, studies.REPLAY, results[studies.REPLAY]["refused"]))
