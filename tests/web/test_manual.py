@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 import pytest
+from lxml.etree import fromstring
 
 from engine.spec.edition import Edition, load_edition
 from engine.spec.folder import read_folder
 from tests.casework.library import TOY
 from tests.web.test_pages_editions import check, next_year, publish
-from tests.whole_manual import missing, texts
+from tests.whole_manual import CHAPTER, missing, texts
 from web import manual
 
 
@@ -39,6 +40,35 @@ def test_each_look_of_a_screen_is_shown_once_and_nothing_in_it_can_be_used(toy):
         shots = list(manual.pictures(form, toy))
         assert len({shot.html for shot in shots}) == len(shots) >= 1
         assert not re.search(r' (?:id|name|for|href|aria-\w+)[ =>]', "".join(shot.html for shot in shots))
+
+
+def test_the_processes_of_a_screen_are_drawn_in_its_chapter(toy):
+    page = CHAPTER.render(c=manual.chapter(toy, "loan"))
+    drawings = [fromstring(each) for each in re.findall(r"<svg.*?</svg>", re.sub(r'<figure class="shot-of">.*?</figure>', "", page, flags=re.DOTALL), flags=re.DOTALL)]
+    drawings = [each for each in drawings if each.get("role") == "img"]
+    assert [each.get("aria-label") for each in drawings] == ["대여 절차 그림"]
+    (drawing,) = drawings
+    process = toy.processes["loan"]
+    wide, high = (float(drawing.get(name)) for name in ("width", "height"))
+    assert len(drawing.findall("rect[@class='task']")) == len(process.tasks) == 1
+    assert len(drawing.findall("circle")) == 2
+    assert len(drawing.findall("polyline[@class='flow']")) == len(process.flows)
+    assert "".join(text.text for text in drawing.findall("text[@class='inside']")) == "대여"
+    for rect in drawing.findall("rect"):
+        x, y, width, height = (float(rect.get(name)) for name in ("x", "y", "width", "height"))
+        assert x >= 0
+        assert y >= 0
+        assert x + width <= wide
+        assert y + height <= high
+
+
+def test_marks_conditions_and_checks_stand_in_the_page(toy):
+    page = CHAPTER.render(c=manual.chapter(toy, "loan"))
+    row = next(each for each in re.findall(r"<tr.*?</tr>", page, flags=re.DOTALL) if ">품목</th>" in each)
+    assert '<span class="mark mark-when">조건부</span>' in row
+    assert '<span class="tag">나타남</span> 보증금이 0 초과일 때' in row
+    assert '<span class="tag">필수</span> 보증금이 0 초과일 때' in row
+    assert re.search(r"30 이하이어야 합니다.</td>\s*<td[^>]*>확인하고 저장</td>", page)
 
 
 def test_the_pages_of_the_manual_in_force(small_town, toy):
