@@ -144,11 +144,12 @@ def chapter(edition: Edition, ident: str) -> Chapter:
     """Give the chapter of one form. Raises KeyError where there is none."""
     form, top = edition.forms[ident], Naming(edition)
     passages = handbook_process.passages(edition, form, top)
-    used = dict.fromkeys(one.process for one in passages if not one.guided)
-    pictures = tuple((edition.processes[name].title, drawn) for name in used if (drawn := picture(edition.processes[name])))
+    used = dict.fromkeys(one.process for one in passages if one.process)
+    own = [name for name in used if edition.processes[name].kind != "lifecycle"] or used  # the guided path is long: only where there is no other
+    pictures = tuple((edition.processes[name].title, drawn) for name in own if (drawn := picture(edition.processes[name])))
     final = form.screen.get("final") or ""
     return Chapter(
-        form.id, form.title, str(form.screen.get("menu") or ""), _page(form.screen), final if isinstance(final, str) else str(final.get("message") or ""),
+        form.id, form.title, handbook_process.menu(edition, form), _page(form.screen), final if isinstance(final, str) else str(final.get("message") or ""),
         tuple(_guides(form)), passages, pictures, handbook_form.sheets(form, top), handbook_form.checks(form, top),
         handbook_process.refusals(edition, top, form), wording.time(form.sight.fx if form.sight else None, top.within(form.root)),
         tuple(form.fields[pointer].title for pointer in form.list_columns),
@@ -157,13 +158,13 @@ def chapter(edition: Edition, ident: str) -> Chapter:
 
 def drawn(edition: Edition, ident: str) -> Drawn:
     """Give one process. Raises KeyError where there is none."""
-    return _drawn(edition.processes[ident], Naming(edition))
+    return _drawn(edition, edition.processes[ident], Naming(edition))
 
 
 def processes(edition: Edition) -> tuple[Drawn, ...]:
     """Give every process, the guided path first."""
     top = Naming(edition)
-    return tuple(_drawn(one, top) for one in sorted(edition.processes.values(), key=lambda one: (one.kind != "lifecycle", one.title)))
+    return tuple(_drawn(edition, one, top) for one in sorted(edition.processes.values(), key=lambda one: (one.kind != "lifecycle", one.title)))
 
 
 def views(edition: Edition) -> tuple[Table, ...]:
@@ -239,9 +240,9 @@ def _guides(form: Any) -> Iterable[Guide]:
                 yield Guide(title, page if page != own else None, *told)
 
 
-def _drawn(process: Process, naming: Naming) -> Drawn:
+def _drawn(edition: Edition, process: Process, naming: Naming) -> Drawn:
     return Drawn(
-        process.id, process.title, process.kind == "lifecycle", process.start, process.stage, picture(process), handbook_process.steps(process, naming)
+        process.id, process.title, process.kind == "lifecycle", process.start, process.stage, picture(process), handbook_process.steps(edition, process, naming)
     )
 
 

@@ -37,8 +37,19 @@ class Next:
 
 
 @dataclass(frozen=True, slots=True)
+class Leaf:
+    """Another screen: the id of its form, and its title."""
+
+    id: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
-    """One step of a process that a screen is filled in for. `begins` are the lanes that may start the process with it ("" in none)."""
+    """One step of a process that makes a record of a screen. `begins` are the lanes that may start the process with it (none: nobody).
+
+    `made_in` is the screen that is filled in where it is another one, `leaves` the one of which every named case gets a record as well.
+    """
 
     process: str
     title: str
@@ -54,6 +65,8 @@ class Passage:
     owner: Told
     approval: bool
     next: tuple[Next, ...]
+    made_in: Leaf | None = None
+    leaves: Leaf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +93,26 @@ class Decided:
 
 
 def passages(edition: Edition, form: Form, naming: Naming) -> tuple[Passage, ...]:
-    """Give every step a form is filled in for, the guided path first."""
+    """Give everything that makes a record of a form: registering, then the steps it is filled in for or left by, the guided path first."""
     processes = sorted(edition.processes.values(), key=lambda one: one.kind != "lifecycle")
-    return tuple(_passage(one, step, naming) for one in processes for step in one.tasks.values() if step.form == form.id)
+    found = [_passage(edition, one, step, naming, form) for one in processes for step in one.tasks.values() if form.id in (step.form, step.spread)]
+    return (*([_registering(edition, naming)] if form.id == edition.case.form else []), *found)
 
 
-def steps(process: Process, naming: Naming) -> tuple[Passage, ...]:
+def steps(edition: Edition, process: Process, naming: Naming) -> tuple[Passage, ...]:
     """Give every step of a process."""
-    return tuple(_passage(process, step, naming) for step in process.tasks.values())
+    return tuple(_passage(edition, process, step, naming, None) for step in process.tasks.values())
+
+
+def menu(edition: Edition, form: Form) -> str:
+    """Give the menu path of a screen: its own, else that of the screen that leaves its records, of a list of them, or its line in the menu ("" without one)."""
+    leaving = [edition.forms[step.form] for one in edition.processes.values() for step in one.tasks.values() if step.spread == form.id]
+    lists = [view for view in edition.views.values() if view.of == form.id]
+    names = {view.id for view in lists}
+    screens = [form.screen, *(one.screen for one in leaving), *(one.screen for one in lists)]
+    told = [str(screen.get("menu") or "") for screen in screens]
+    told += [item.title for item in edition.roles.menu if form.id == item.form or item.view in names]
+    return next(filter(None, told), "")
 
 
 def refusals(edition: Edition, naming: Naming, form: Form | None = None) -> tuple[Refusal, ...]:
@@ -111,13 +136,30 @@ def decided(table: Decision, naming: Naming) -> Decided:
 # -- steps
 
 
-def _passage(process: Process, step: UserTask, naming: Naming) -> Passage:
+def _passage(edition: Edition, process: Process, step: UserTask, naming: Naming, form: Form | None) -> Passage:
     first = process.kind != "lifecycle" and step.id in {after.id for after, _ in _after_start(process)}
+    left = form is not None and form.id != step.form
     return Passage(
         process.id, process.title, step.id, step.title, process.kind == "lifecycle", step.stage, step.lane, process.start if first else (),
         _due(step.due, naming), wording.value(step.assign, naming), wording.text(step.why, naming), wording.value(step.owner, naming),
-        step.approval is not None, tuple(_next(process, step.id, naming)),
+        step.approval is not None, tuple(_next(process, step.id, naming)), _leaf(edition, step.form) if left else None,
+        None if left else _leaf(edition, step.spread),
     )
+
+
+def _registering(edition: Edition, naming: Naming) -> Passage:
+    """Tell how a case begins: by whom it is registered, and which steps the guided path opens then."""
+    process, nothing = edition.lifecycle, wording.NOTHING
+    who = ", ".join(role.title for role in edition.roles.roles.values() if "case.register" in role.may)
+    told = dict.fromkeys(_told(process, after, flows, naming) for after, flows in _after_start(process)) if process is not None else {}
+    return Passage(
+        process.id if process is not None else "", process.title if process is not None else edition.case.title, "", f"{edition.case.title} {_VERBS['register']}",
+        True, "", who, (), "", nothing, nothing, nothing, False, tuple(told),
+    )
+
+
+def _leaf(edition: Edition, ident: str) -> Leaf | None:
+    return Leaf(ident, edition.forms[ident].title) if ident in edition.forms else None
 
 
 def _due(fx: Fx | None, naming: Naming) -> str:
@@ -148,17 +190,15 @@ def _reached(process: Process, at: str, passed: list[Flow]) -> Iterator[tuple[No
 
 
 def _next(process: Process, step: str, naming: Naming) -> Iterator[Next]:
-    seen: set[tuple[str, str]] = set()
-    for node, flows in _reached(process, step, []):
-        whens = [when for flow in flows if (when := _when(process, flow, naming))]
-        told = Next(", ".join(whens), _what(process, node, naming))
-        if (told.when, told.what) not in seen:
-            seen.add((told.when, told.what))
-            yield told
+    yield from dict.fromkeys(_told(process, node, flows, naming) for node, flows in _reached(process, step, []))
     for node in process.elements.values():
         if node.attached == step:
             for after, _ in _reached(process, node.id, []):
                 yield Next(_event(process, node, naming), _what(process, after, naming))
+
+
+def _told(process: Process, node: Node, flows: list[Flow], naming: Naming) -> Next:
+    return Next(", ".join(when for flow in flows if (when := _when(process, flow, naming))), _what(process, node, naming))
 
 
 def _when(process: Process, flow: Flow, naming: Naming) -> str:
@@ -190,8 +230,10 @@ def _event(process: Process, node: Node, naming: Naming) -> str:
 
 
 def _actions(edition: Edition, form: Form) -> frozenset[str]:
-    works = {process.id for process in edition.processes.values() if process.kind != "lifecycle" and any(step.form == form.id for step in process.tasks.values())}
-    return frozenset({*works, *(f"{verb}:{form.id}" for verb in _VERBS)})
+    makes = [(process, step) for process in edition.processes.values() for step in process.tasks.values() if form.id in (step.form, step.spread)]
+    works = {process.id for process, _ in makes if process.kind != "lifecycle"}
+    forms = {form.id, *(step.spread for _, step in makes if step.spread)}  # what is left is asked for with what leaves it
+    return frozenset({*works, *(f"complete:{step.form}" for _, step in makes), *(f"{verb}:{ident}" for verb in _VERBS for ident in forms)})
 
 
 def _concerns(table: Decision, row: Row, actions: frozenset[str]) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from engine.spec import handbook
 from engine.spec.edition import load_edition
 from tests.whole_manual import missing, texts
 from web import manual
@@ -50,3 +51,10 @@ def test_every_column_and_filter_is_in_the_picture_of_its_list(edition):
             unseen += [(ident, part.title) for part in parts if f">{part.title}<" not in shots[ident].replace(" <span", "<span")]
     assert len(edition.views) + len(edition.reports) > 10
     assert unseen == []
+
+
+def test_every_screen_has_a_way_to_it_a_flow_and_its_drawing(edition):
+    chapters = [handbook.chapter(edition, ident) for ident in edition.forms]
+    assert [one.id for one in chapters if not (one.menu and one.passages and one.pictures)] == []
+    left = {one.id: one.passages[0].made_in.id for one in chapters if one.passages[0].made_in}
+    assert left == {"other_termination": "other_termination_batch_popup", "service_history": "session_report"}

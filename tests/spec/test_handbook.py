@@ -84,3 +84,21 @@ def test_checks_are_told_as_rules_with_what_is_said_and_whether_one_may_go_on(to
         "마감": ("대여일이 ‘마감일자’보다 빠르지 않아야 합니다.", "대여일은 마감일자보다 빠를 수 없습니다.", False),
         "오래": ("대여일부터 반납예정일까지의 날수가 30 이하이어야 합니다.", "30일이 넘습니다. 맞는지 확인하세요.", True),
     }
+
+
+def test_the_form_that_registers_a_case_tells_who_begins_and_what_follows(toy):
+    made = handbook.chapter(toy, "member")
+    (first,) = made.passages
+    assert (first.title, first.step_title, first.lane, first.guided) == ("회원의 길", "회원 등록하기", "담당자, 지점장", True)
+    assert [one.what for one in first.next] == ["이용", "안전교육 (담당자)"]
+    assert [title for title, _ in made.pictures] == ["회원의 길"]
+    assert made.menu == "회원 가입"
+
+
+def test_a_record_left_by_another_screen_tells_which_one_and_when_that_is_refused(toy):
+    left, source = handbook.chapter(toy, "attendance"), handbook.chapter(toy, "group_lesson")
+    ((made,), (leaves,)) = left.passages, source.passages
+    assert (made.made_in.id, made.made_in.title, made.leaves) == ("group_lesson", "단체교육", None)
+    assert (leaves.made_in, leaves.leaves.id) == (None, "attendance")
+    assert [title for title, _ in left.pictures] == ["단체교육"]
+    assert {one.id for one in source.refusals} == {one.id for one in left.refusals}
