@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from engine.casework.dossier import Dossier, Instance
     from engine.casework.keeping import Stored
+    from engine.spec.decision import Refusal
 
 
 def refusal(dossier: Dossier, action: str, kept: Stored | None = None) -> Refused | None:
@@ -26,11 +27,15 @@ def refusal(dossier: Dossier, action: str, kept: Stored | None = None) -> Refuse
 
     `kept` is the record to amend or withdraw.
     """
-    old = typed(dossier.desk.edition(kept.revision_edition), kept.form, kept.data, dossier.edition) if kept else {}
-    facts = Over({"open": _Open(dossier), "old": old}, dossier.facts)
-    for found in dossier.edition.guards.refusals(action, facts):
+    for found in refusals(dossier, action, kept):
         return Refused(found.message, page=found.page)
     return None
+
+
+def refusals(dossier: Dossier, action: str, kept: Stored | None = None) -> tuple[Refusal, ...]:
+    """Give every row of the table that refuses `action`, as `refusal` takes it. Nothing: it is allowed."""
+    old = typed(dossier.desk.edition(kept.revision_edition), kept.form, kept.data, dossier.edition) if kept else {}
+    return dossier.edition.guards.refusals(action, Over({"open": _Open(dossier), "old": old}, dossier.facts))
 
 
 def demand(dossier: Dossier, action: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, select
@@ -57,11 +57,15 @@ class RecordLists(Mapping[str, Any]):
         form = dossier.edition.forms.get(form_id)
         if form is None or form.sight is not None:
             return ()
-        rows = () if dossier.fresh else _of_form.all(dossier.desk.connection, case_id=dossier.case.id, form=form_id)
-        found = {row.id: Over({"saved": row.created_at.date()}, typed(dossier.desk.edition(row.edition), form_id, row.data, self._reader)) for row in rows}
+        found = {row.id: Over({"saved": row.created_at.date()}, typed(dossier.desk.edition(row.edition), form_id, row.data, self._reader)) for row in self._rows(form_id)}
         for ident, this in dossier.records_changed.items():
             if this is None:
                 found.pop(ident, None)
             elif this.form == form_id:
                 found[ident] = Over({"saved": this.saved}, this.values)
         return tuple(found.values())
+
+    def _rows(self, form_id: str) -> Iterable[Any]:
+        """Give id, edition, created_at and data of the records as stored."""
+        dossier = self._dossier
+        return () if dossier.fresh else _of_form.all(dossier.desk.connection, case_id=dossier.case.id, form=form_id)

@@ -10,9 +10,10 @@ from engine.casework import cases, publishing, tasks
 from engine.casework.impact import impact
 from engine.casework.replay import replay
 from engine.errors import Forbidden
-from tests.casework.library import LESSON, LOAN, Library
+from tests.casework.library import LEAVE, LESSON, LOAN, Library
 from tests.casework.test_moves import LESSON_FORM, LIFE, RENAMED, edited
 
+GUARDS = "workflows/decisions/guards.dmn"
 LOAN_FORM, CHANGE, MEMBERS = "forms/loan.json", "workflows/keeper_change.bpmn", "forms/reports/members_by_sex.json"
 
 
@@ -140,3 +141,27 @@ def test_records_of_last_year_that_would_be_refused_now(people):
         replay(desk, digest)
     with pytest.raises(Forbidden), people.desk("kim") as desk:
         impact(desk, digest)
+
+
+def test_records_that_the_rules_of_now_would_refuse(people):
+    case_id = people.member()
+    people.complete("kim", people.open_tasks(case_id)["lesson"].id, LESSON)
+    people.submit("kim", case_id, "loan", LOAN)
+    people.submit("kim", case_id, "loan", LOAN)
+    people.submit("kim", case_id, "leave", LEAVE)  # refused for ever since, under either edition: no reason to tell any record
+    digest = published(people, (GUARDS, "record.lesson.count == 0", "record.loan.count &gt; 0 or open.leave &gt; 0"), (GUARDS, '"안전교육을 먼저 받으세요."', "글(case.회원명, ' 회원은 한 번만 빌립니다.')"))
+    with people.desk("author") as desk:
+        found = replay(desk, digest)
+    assert (found.read, found.refused, found.by_form["대여"]) == (5, 1, (2, 1))  # the first was lent when there was none
+    (why,) = found.why
+    assert (why.form, why.field, why.sentence) == ("대여", "", "〈회원의 회원명〉 회원은 한 번만 빌립니다.")
+    assert found.sentences[1] == "- 1개: 대여: 〈회원의 회원명〉 회원은 한 번만 빌립니다."
+
+
+def test_records_whose_form_is_gone_are_named(people):
+    people.complete("kim", people.open_tasks(people.member())["lesson"].id, LESSON)
+    files = {path.replace("lesson", "training"): data.replace(b"lesson", b"training") for path, data in edited("새").items()}
+    with people.desk("author") as desk:
+        found = replay(desk, publishing.publish(desk, files))
+    assert (found.read, found.unread, found.unread_forms) == (1, 1, {"안전교육": 1})
+    assert "새 판에 서식이 없어 읽지 않은 기록이 1개 있습니다: '안전교육' 1개." in found.sentences

@@ -180,7 +180,7 @@ SCHEMAS: dict[str, Schema] = {
     ),
     "Replay": shape(
         {
-            "to_edition": DIGEST, "title": TEXT, "days": COUNT, "read": COUNT, "refused": COUNT, "unread": COUNT, "by_form": {"type": "object"},
+            "to_edition": DIGEST, "title": TEXT, "days": COUNT, "read": COUNT, "refused": COUNT, "unread": COUNT, "unread_forms": {"type": "object"}, "by_form": {"type": "object"},
             "why": listed(shape({"form": TEXT, "field": TEXT, "sentence": TEXT, "count": COUNT, "examples": listed(ID)})), "sentences": listed(TEXT),
         }
     ),
