@@ -108,6 +108,19 @@ def test_r20_every_statistic_counts_by_the_day_of_registration(edition):
         assert {report.stored.column(each.column).value(scope) for each in dated} == {date(2023, 5, 17)}, report.id
 
 
+SUSPENDED = {"count": 1, "first": None, "last": {"보호종료사유": "일시중지", "종료일": date(2023, 6, 1)}}
+
+
+@pytest.mark.parametrize("before", [NEVER, SUSPENDED])
+def test_r39_r86_a_child_ended_otherwise_counts_by_its_own_day_and_reason(edition, before):
+    ended = {"count": 1, "first": None, "last": {"종료일": date(2024, 3, 4)}}
+    scope = facts_of(edition, "가정위탁", date(2008, 1, 1), protection_termination=before, other_termination=ended)
+    report = edition.reports["ends_by_reason"]
+    assert [report.stored.column(f"group.{each}").value(scope) for each in ("end_year", "reason")] == [2024, "기타종료"]
+    assert edition.views["case_target_list_foster"].column("termination_date").value(scope) == date(2024, 3, 4)
+    assert next(stage for stage in edition.case.stages if stage.id == "종결").date(scope) == date(2024, 3, 4)
+
+
 def test_r23_only_the_central_body_sets_the_closing_date(edition):
     assert {kind for role in edition.roles.roles.values() if "closing.write" in role.may for kind in role.kinds} == {"보장원"}
 
