@@ -34,6 +34,7 @@ _kept = prepare(
     select(
         case_form.c.form,
         case_form.c.count,
+        case_form.c.made,
         _first.c.id.label("first_id"),
         _first_of.c.edition.label("first_edition"),
         type_coerce(_first_of.c.data, Text).label("first_data"),
@@ -119,9 +120,10 @@ class Kept:
 
 @dataclass
 class FormRecords:
-    """The records of one form on one case that are not withdrawn."""
+    """The records of one form on one case that are not withdrawn, and how many were ever `made`, withdrawn or not."""
 
     count: int = 0
+    made: int = 0
     first: Kept | None = None
     last: Kept | None = None
     stored: bool = False  # has a row in case_form
@@ -130,13 +132,13 @@ class FormRecords:
         """Give what `record.<form id>` is to an edition."""
         first, last = self.first, self.last
         return Lazy(
-            {"count": self.count},
+            {"count": self.count, "made": self.made},
             {"first": lambda: first.values(reader) if first else None, "last": lambda: last.values(reader) if last else None},
         )
 
 
 class Records:
-    """Per form the count, the first and the last record of a case. One statement reads them all, when the first is asked for."""
+    """Per form the counts, the first and the last record of a case. One statement reads them all, when the first is asked for."""
 
     def __init__(self, connection: Connection, case_id: str | None, edition_of: Callable[[str], Edition]) -> None:
         """`case_id` None is a case not registered yet; `edition_of` gives the edition a record was made under."""
@@ -159,7 +161,7 @@ class Records:
         return tuple(form for form, kept in self._all().items() if kept.stored)
 
     def known(self, form_id: str) -> FormRecords:
-        """Give the state of one form to look at; of one that was never saved: 0, None, None."""
+        """Give the state of one form to look at; of one that was never saved: 0, 0, None, None."""
         return self._all().get(form_id, FormRecords())
 
     def saved(self) -> list[str]:
@@ -181,7 +183,7 @@ class Records:
         last = self._kept(row.form, row.last_id, row.last_edition, row.last_data, row.last_at, (row.last_login, row.last_name))
         same = row.first_id == row.last_id
         first = last if same else self._kept(row.form, row.first_id, row.first_edition, row.first_data, row.first_at, (row.first_login, row.first_name))
-        return FormRecords(row.count, first, last, stored=True)
+        return FormRecords(row.count, row.made, first, last, stored=True)
 
     def _kept(self, form_id: str, ident: str | None, digest: str, text: str, at: Any, by: tuple[str | None, str | None]) -> Kept | None:
         if ident is None:
@@ -204,7 +206,7 @@ class RecordFacts(Mapping[str, Any]):
         self._shown.pop(form_id, None)
 
     def __getitem__(self, form_id: str) -> Mapping[str, Any]:
-        """Give count, first and last of a form; of one that was never saved: 0, None, None."""
+        """Give count, made, first and last of a form; of one that was never saved: 0, 0, None, None."""
         known = self._shown.get(form_id)
         if known is None:
             known = self._shown[form_id] = self._records.known(form_id).facts(self._reader)

@@ -35,7 +35,7 @@ _update_record = prepare(
 )
 _insert_case_form = prepare(insert(case_form))
 _update_case_form = prepare(
-    update(case_form).where(case_form.c.case_id == bindparam("of_case"), case_form.c.form == bindparam("of_form")), ["count", "first_record", "last_record"]
+    update(case_form).where(case_form.c.case_id == bindparam("of_case"), case_form.c.form == bindparam("of_form")), ["count", "made", "first_record", "last_record"]
 )
 _stored = prepare(
     select(
@@ -147,7 +147,8 @@ def keep(
     document = _revise(dossier, form, made, 1, COMPLETE, edition, data, "")
     of_form = dossier.records.form(form.id)
     latest = Kept(made, desk.today, (desk.actor.login, desk.actor.name), lambda reader: as_read(form, document, reader))
-    of_form.count, of_form.first, of_form.last = of_form.count + 1, of_form.first or latest, latest
+    of_form.count, of_form.made = of_form.count + 1, of_form.made + 1
+    of_form.first, of_form.last = of_form.first or latest, latest
     _count(dossier, form.id)
     identifiers.index(dossier, form, data)
     dossier.touch(record_of(form.id))
@@ -232,6 +233,7 @@ def _count(dossier: Dossier, form_id: str) -> None:
     of_form = dossier.records.form(form_id)
     row = {
         "count": of_form.count,
+        "made": of_form.made,
         "first_record": of_form.first.id if of_form.first else None,
         "last_record": of_form.last.id if of_form.last else None,
     }

@@ -150,10 +150,11 @@ class SeenFacts(RecordFacts):
         self._seen = seen
 
     def __getitem__(self, form_id: str) -> Mapping[str, Any]:
-        """Give count, first and last of a form."""
+        """Give count, made, first and last of a form."""
         if not self._seen.limited(form_id):
             return self._records.under(self._reader)[form_id]
-        return Lazy({"count": self._records.form(form_id).count}, {"first": lambda: self._values(form_id, 0), "last": lambda: self._values(form_id, 1)})
+        known = self._records.form(form_id)
+        return Lazy({"count": known.count, "made": known.made}, {"first": lambda: self._values(form_id, 0), "last": lambda: self._values(form_id, 1)})
 
     def _values(self, form_id: str, at: int) -> Mapping[str, Any] | None:
         kept = self._seen.ends(form_id)[at]

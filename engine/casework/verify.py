@@ -133,23 +133,23 @@ def _records(desk: Desk) -> Iterator[str]:
     )
     for (ident,) in desk.connection.execute(odd):
         yield f"기록 {ident}의 고침 내역이 빠졌습니다."
+    stands = record.c.withdrawn_at.is_(None)
     kept = {
-        (row.case_id, row.form): (row.count, row.first, row.last)
+        (row.case_id, row.form): (row.count, row.made, row.first, row.last)
         for row in desk.connection.execute(
             select(
                 record.c.case_id,
                 record.c.form,
-                func.count().label("count"),
-                func.min(record.c.id).label("first"),
-                func.max(record.c.id).label("last"),
-            )
-            .where(record.c.withdrawn_at.is_(None))
-            .group_by(record.c.case_id, record.c.form)
+                func.count().filter(stands).label("count"),
+                func.count().label("made"),
+                func.min(record.c.id).filter(stands).label("first"),
+                func.max(record.c.id).filter(stands).label("last"),
+            ).group_by(record.c.case_id, record.c.form)
         )
     }
     for row in desk.connection.execute(select(case_form)):
-        count, first, last = kept.pop((row.case_id, row.form), (0, None, None))
-        if (row.count, row.first_record, row.last_record) != (count, first, last):
+        found = kept.pop((row.case_id, row.form), (0, 0, None, None))
+        if (row.count, row.made, row.first_record, row.last_record) != found:
             yield f"{row.case_id}: {row.form} 기록의 수나 처음과 마지막이 맞지 않습니다."
     for case_id, form in kept:
         yield f"{case_id}: {form} 기록의 수나 처음과 마지막이 맞지 않습니다."

@@ -34,7 +34,7 @@ def fact_types(edition: Edition, all_forms: Iterable[str] = ()) -> dict[str, FxT
         "cases": FxType("record", open=True),
         "institution": record({**dict.fromkeys(("id", "name", "region", "phone"), TEXT), "kind": _coded(TEXT, kinds) if kinds else TEXT}),
         "case": _case(edition, forms.get(edition.case.form)),
-        "record": record({name: record({"count": NUMBER, "first": _kept(form), "last": _kept(form)}) for name, form in forms.items()}),
+        "record": record({name: record({"count": NUMBER, "made": NUMBER, "first": _kept(form), "last": _kept(form)}) for name, form in forms.items()}),
         "records": record({name: list_of(record({**form.fields, "saved": DATE}, open=form.open)) for name, form in forms.items()}),
         "before": FxType("record", open=True),
         "work": record({name: _kept(form) for name, form in forms.items()}),

@@ -156,6 +156,8 @@ class Naming:
     def _record(self, rest: list[str]) -> str:
         if len(rest) > 1 and rest[1] == "count":
             return f"저장한 {self._form(rest[0])}의 수"
+        if len(rest) > 1 and rest[1] == "made":
+            return f"이제까지 저장한 {self._form(rest[0])}의 수"
         if len(rest) > 1 and rest[1] in _WHICH:
             which = _WHICH[rest[1]]
             return self._of_form(rest[0], rest[2:], which) if rest[2:] else f"{which} {self._form(rest[0])}"

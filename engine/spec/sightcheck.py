@@ -89,7 +89,7 @@ def _of_work(edition: Edition, limited: frozenset[str]) -> Iterator[Finding]:
 
 
 def _sentence(form: str) -> str:
-    return f"보는 사람을 좁힌 서식 '{form}'의 답을 모두에게 보이는 곳에서 읽습니다. 기록의 수(count)만 쓸 수 있습니다."
+    return f"보는 사람을 좁힌 서식 '{form}'의 답을 모두에게 보이는 곳에서 읽습니다. 기록의 수(count, made)만 쓸 수 있습니다."
 
 
 def _read(edition: Edition, fx: Fx | None, limited: frozenset[str], heads: tuple[str, ...] = ("record", "work")) -> str:
@@ -97,6 +97,6 @@ def _read(edition: Edition, fx: Fx | None, limited: frozenset[str], heads: tuple
     for path in sorted(reads_of(edition, fx.reads)) if fx is not None else ():
         head, _, rest = path.partition(".")
         form, _, what = rest.partition(".")
-        if head in heads and (form in limited or not form) and what != "count":
+        if head in heads and (form in limited or not form) and what not in ("count", "made"):
             return form or min(limited)
     return ""

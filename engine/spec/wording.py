@@ -34,6 +34,7 @@ _PLAIN = {
 _ROUNDING = {"반올림": "반올림한 값", "내림": "아래로 자른 값", "올림": "위로 올린 값"}
 _UNITS = {"일": "일", "주": "주", "월": "달", "년": "년", "day": "일", "week": "주", "month": "달", "year": "년"}
 _DATES = frozenset({"날짜", "날짜더하기"})
+_COUNTS = ("count", "made")  # of the records of a form
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,7 @@ class _Words:
 
     def _truth(self, dotted: str) -> Clause:
         head, *rest = dotted.split(".")
-        if head == "record" and rest[-1] == "count":
-            return Said(f"저장한 {self.naming.title(dotted).removeprefix('저장한 ').removesuffix('의 수')}이(가)", "exist")
-        if head == "open":
+        if head == "open" or (head == "record" and rest[-1] in _COUNTS):
             return Said(f"{self.naming.title(dotted).removesuffix('의 수')}이(가)", "exist")
         if self.naming.is_flag(dotted):
             return Said(f"{self.naming.title(dotted)}이(가) ‘예’")
@@ -328,7 +327,7 @@ class _Words:
             head, *rest = self.dotted(node).split(".")
         except Untold:
             return False
-        return (head == "record" and rest[-1:] == ["count"]) or head == "open"
+        return head == "open" or (head == "record" and bool(rest) and rest[-1] in _COUNTS)
 
     def _is_date(self, node: ast.expr) -> bool:
         if isinstance(node, ast.Call):

@@ -330,6 +330,7 @@ case_form = Table(
     Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
     Column("form", Name, primary_key=True),
     Column("count", Integer, nullable=False),  # records that are not withdrawn
+    Column("made", Integer, nullable=False),  # all of them
     Column("first_record", Id, ForeignKey("record.id")),
     Column("last_record", Id, ForeignKey("record.id")),
     **_KEYED,

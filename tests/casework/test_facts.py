@@ -43,7 +43,7 @@ def test_a_form_that_was_never_saved_is_counted_and_empty(small_library):
     case_id = small_library.member()
     with small_library.desk("kim") as desk:
         dossier = open_case(desk, case_id, lock=False)
-        assert value(dossier, "record.lesson.count") == 0
+        assert value(dossier, "record.lesson.count") == value(dossier, "record.lesson.made") == 0
         assert value(dossier, "record.lesson.last.교육일") is None
         assert value(dossier, "case.주민등록번호") is None
         assert value(dossier, "case.status") == "새 회원"

@@ -63,6 +63,7 @@ def _meddle(database, statement):
         ("UPDATE instance SET incident = 'stalled' WHERE ended_at IS NULL", "할 일", "멈췄습니다"),
         ("DELETE FROM revision", "기록", "고침 내역"),
         ("UPDATE case_form SET count = count + 1", "기록", "수나"),
+        ("UPDATE case_form SET made = made + 1", "기록", "수나"),
         ("DELETE FROM case_form", "기록", "수나"),
         ("UPDATE record SET institution_id = (SELECT max(id) FROM institution)", "소속", "다른 기관"),
         ("UPDATE revision SET sealed = CAST('x' AS {bytes}) WHERE sealed IS NOT NULL", "암호화한 값", "열쇠|키|손상"),

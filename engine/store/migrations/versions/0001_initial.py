@@ -430,6 +430,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("case_id", sa.String(length=26), nullable=False),
         sa.Column("form", sa.String(length=200), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("made", sa.Integer(), nullable=False),
         sa.Column("first_record", sa.String(length=26), nullable=True),
         sa.Column("last_record", sa.String(length=26), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_form_case_id")),
