@@ -22,7 +22,7 @@ def forms():
 
 
 def facts(**more):
-    none = {"count": 0, "first": None, "last": None}
+    none = {"count": 0, "made": 0, "first": None, "last": None}
     records = {name: none for name in ("protection_extension_popup", "settlement_plan", "skills_assessment", "child_disability_health", "counselling_log")}
     known = {
         "today": TODAY,

@@ -175,6 +175,16 @@ def test_r37_the_decision_year_is_asked_for_and_begins_wide(edition):
         assert [fx({"today": date(2024, 3, 4)}) for fx in asked.default] == [1999, 2024]
 
 
+@pytest.mark.parametrize(("view", "column", "field"), [
+    ("assessment_list", "assessor_count", "조사자수"), ("plan_list", "planner_count", "계획자수"), ("case_journal_list", "provider_count", "제공자수"),
+    ("termination_list", "closer_count", "종결자수"),
+])
+def test_a_list_counts_the_people_of_a_record_as_the_record_does(edition, view, column, field):
+    counted = edition.views[view].column(column).value
+    assert counted({"this": {field: 3, "writers": 1}}) == 3
+    assert counted({"this": {"writers": 2}}) == 2
+
+
 def test_r52_a_programme_is_of_one_of_eight_domains(edition):
     assert len(edition.lists["program-domain"].items) == 8
 
