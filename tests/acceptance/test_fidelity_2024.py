@@ -14,6 +14,6 @@ TOOL = ROOT.parent / "shared" / "tools" / "fidelity.py"
 
 
 @pytest.mark.skipif(not TOOL.exists(), reason="the manual's catalog is not here")
-def test_the_forms_carry_most_of_the_manual():
+def test_the_forms_carry_all_but_a_little_of_the_manual():
     said = subprocess.run([sys.executable, str(TOOL), "--root", str(ROOT)], capture_output=True, text=True, check=True).stdout
-    assert float(re.search(r"= ([0-9.]+) %", said).group(1)) >= 85
+    assert float(re.search(r"= ([0-9.]+) %", said).group(1)) >= 98

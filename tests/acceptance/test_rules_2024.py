@@ -185,6 +185,14 @@ def test_a_list_counts_the_people_of_a_record_as_the_record_does(edition, view, 
     assert counted({"this": {"writers": 2}}) == 2
 
 
+def test_r102_saved_conferences_are_listed_with_all_the_manual_shows_of_one(edition):
+    view = edition.views["case_conference_all_list"]
+    assert view.of == "case_conference"
+    printed = {"사례관리번호", "회의자수", "회의제목", "회의일시", "다음회의일시", "사례관리자", "최초등록자", "작성상태"}
+    assert printed <= {column.title for column in view.columns}
+    assert view.column("attendee_count").value({"this": {"회의자수": 4}}) == 4
+
+
 def test_r52_a_programme_is_of_one_of_eight_domains(edition):
     assert len(edition.lists["program-domain"].items) == 8
 
