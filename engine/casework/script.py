@@ -33,7 +33,7 @@ _HOUSES = ("지어낸 기관 {}", "아무 곳 {}", "기관{}", "ㄱ{}")
 
 @dataclass
 class Script:
-    """Writes one scenario. `kept` are pointers of expected days that stay as they were, `confirmed` numbers of steps that need a confirmation."""
+    """Writes one scenario. `kept` are pointers of expected days that move the other way, `confirmed` numbers of steps that need a confirmation."""
 
     edition: Edition
     account: Account
@@ -145,9 +145,11 @@ class Script:
         return made | ({"derived": derived} if derived else {})
 
     def _expected_day(self, value: Any, pointer: str) -> Any:
-        """Give an expected value: a day moves with the others, unless it is one of the calendar's (`kept`)."""
+        """Give an expected value: a day moves with the others, unless it is one of the calendar's, or comes from a birth day that alone moves (`kept`)."""
         text = value.isoformat() if isinstance(value, date) else value
-        return self.stands.day(text) if isinstance(text, str) and pointer not in self.kept else text
+        if not isinstance(text, str):
+            return text
+        return self.stands.other_day(text) if pointer in self.kept else self.stands.day(text)
 
     def _end(self, *, several: bool) -> None:
         """See how the case stands today."""

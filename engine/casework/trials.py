@@ -77,11 +77,11 @@ class Trials:
         return self._played(_Way(0, self._near_births()), plain.confirmed)
 
     def _played(self, way: _Way, confirmed: frozenset[int] = frozenset()) -> Trial:
-        """Write and play it; what asked for a confirmation gets one, a day that came unmoved is one of the calendar's, and it is played again."""
+        """Write and play it; what asked for a confirmation gets one, a day that came otherwise moves the other way, and it is played again."""
         trial = self._once(way, frozenset(), confirmed)
         for _ in range(_REPAIRS):
             warned = trial.confirmed | {int(miss.pointer.split("/")[2]) for miss in trial.outcome.missed if miss.warned}
-            kept = trial.kept | {miss.pointer for miss in trial.outcome.missed if way.days and _of_day(miss.pointer)}
+            kept = trial.kept | {miss.pointer for miss in trial.outcome.missed if (way.days or way.moved) and _of_day(miss.pointer)}
             if (kept, warned) == (trial.kept, trial.confirmed):
                 break
             trial = self._once(way, kept, warned)

@@ -1,4 +1,4 @@
-"""Commands about editions: check, diff, test, publish, approve, withdraw."""
+"""Commands about editions: check, diff, publish, approve, withdraw."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING
 
-from engine.commands.console import Progress, mapping_in, rules_folder
+from engine.commands.console import mapping_in, rules_folder
 from engine.errors import Finding, SpecError
 from engine.spec.folder import read_folder
 
@@ -64,32 +64,6 @@ def diff(given: Namespace) -> int:
         print(f"  {one.sentence}")
     print(f"달라진 곳 {len(found)}곳" if found else "달라진 곳이 없습니다.")
     return 0
-
-
-def test(given: Namespace) -> int:
-    """Play the scenarios of a folder; print what went otherwise than told, and what no scenario exercises."""
-    from engine.casework.scenarios import run, run_side_by_side
-    from engine.spec.edition import load_edition
-
-    edition = load_edition(rules_folder(given.folder))
-    show, names = Progress(), list(given.only or sorted(edition.scenarios))
-    show("시나리오", 0, len(names))
-    outcome = run(edition, given.only) if given.only else run_side_by_side(edition, os.cpu_count() or 1)
-    show("시나리오", len(outcome.ran), len(outcome.ran))
-    missing = [] if given.only else outcome.coverage.missing()
-    failed = bool(outcome.findings or (given.whole and missing))
-    if given.format == "json":
-        print(json.dumps({
-            "ran": outcome.ran, "findings": [asdict(one) for one in outcome.findings],
-            "coverage": {} if given.only else {kind: {"met": met, "all": every} for kind, (met, every) in outcome.coverage.counts().items()},
-            "missing": [{"kind": mark[0], "where": mark[1], "which": mark[2], "title": title} for mark, title in missing],
-        }, ensure_ascii=False, indent=1))
-        return 1 if failed else 0
-    print(*outcome.findings, sep="\n", end="\n" if outcome.findings else "")
-    print(f"시나리오 {len(outcome.ran)}개, 어긋난 곳 {len(outcome.findings)}곳")
-    if not given.only:
-        print(*outcome.coverage.lines(), sep="\n")
-    return 1 if failed else 0
 
 
 def publish(given: Namespace) -> int:

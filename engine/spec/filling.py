@@ -8,17 +8,18 @@ the answers given so far, or null: leave it out. Chance comes from the `random.R
 from __future__ import annotations
 
 from datetime import timedelta
+from random import Random
 from typing import TYPE_CHECKING, Any
 
 from engine.spec.expression import compile_fx
 from engine.spec.fx_functions import shift
+from engine.spec.keywords import FORMATS, compiled
 from engine.spec.nodes import Many, Scalar, Section, Table
 from engine.spec.settle import Scope
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Collection, Mapping
     from datetime import date
-    from random import Random
 
     from engine.spec.form import Form, Reading
 
@@ -26,14 +27,19 @@ _TURNS = 14  # a form settles in few: each turn answers what the one before brou
 _FILE = "file:made-up.pdf"
 _CLOCK = 9  # hours: times of one form come one after the other
 _MONEY = "원"
+_OTHER_DAYS = (0, -16 * 365, 30, -1)  # days from today, one after another, where chance does not choose
+_SHAPES = ("010-0000-0000", "02-000-0000", "000101-3000000", "made.up@example.kr", "0", "000-00-00000", "00000", "A", "a", "가", "A0", "a0")  # texts of a shape
 
 
 class Filler:
     """Fills one form once."""
 
-    def __init__(self, form: Form, facts: Mapping[str, Any], on: date, words: Mapping[str, Any], chance: Random, ripe: float) -> None:
-        """`ripe` is how likely an answer nobody must give is given."""
+    def __init__(
+        self, form: Form, facts: Mapping[str, Any], on: date, words: Mapping[str, Any], chance: Random, ripe: float, must: Collection[str] = ()
+    ) -> None:
+        """`ripe` is how likely an answer nobody must give is given, `must` are pointers ("/rows/*/amount") that get one all the same."""
         self._form, self._facts, self._on, self._words, self._chance, self._ripe = form, facts, on, words, chance, ripe
+        self._must = frozenset(must)
         self._asked: set[str] = set()
         self._tries: dict[str, int] = {}
         self._hour = _CLOCK
@@ -59,7 +65,7 @@ class Filler:
         self._asked.add(pointer)
         if node is None or isinstance(node, Section) or node.readonly:
             return
-        required = pointer in reading.required or node.required
+        required = pointer in reading.required or node.required or _pattern(pointer) in self._must
         if required or self._chance.random() < self._ripe:
             value = self._value(node, pointer, reading, required=required)
             if value is not None:
@@ -96,7 +102,7 @@ class Filler:
         if node.codes is not None:
             offered = codes if codes is not None else node.codes.valid(self._on)
             return self._chance.choice(offered).code if offered else None
-        return self._plain(node, required=required)
+        return self._plain(node, required=required, tries=self._tries.get(pointer, 0))
 
     def _many(self, node: Many, pointer: str, reading: Reading, *, required: bool) -> Any:
         assert node.item is not None
@@ -107,8 +113,11 @@ class Filler:
         offered = list(reading.options.get(pointer) or node.item.codes.valid(self._on))
         return [code.code for code in self._chance.sample(offered, min(len(offered), self._chance.choice((1, 1, 2))))] or None
 
-    def _plain(self, node: Scalar, *, required: bool) -> Any:
+    def _plain(self, node: Scalar, *, required: bool, tries: int) -> Any:
         kind = node.kind
+        if kind in ("date", "datetime") and isinstance(self._chance, Least):
+            day = (self._on + timedelta(_OTHER_DAYS[min(tries, len(_OTHER_DAYS) - 1)])).isoformat()
+            return day if kind == "date" else f"{day}T09:00"
         if kind in ("integer", "number"):
             return self._figure(node)
         if kind == "boolean":
@@ -123,7 +132,9 @@ class Filler:
             return clock if kind == "time" else f"{self._on.isoformat()}T{clock}"
         if kind == "file":
             return _FILE if required else None
-        return None if "pattern" in node.schema else self._text(node)
+        if "pattern" in node.schema or "format" in node.schema:
+            return next((shape for shape in _SHAPES if _takes(node.schema, shape)), None) if required else None
+        return self._text(node)
 
     def _figure(self, node: Scalar) -> int:
         low = int(node.schema.get("minimum", 1 if _unit(node) == _MONEY else 0))
@@ -133,7 +144,7 @@ class Filler:
     def _text(self, node: Scalar) -> str:
         most = int(node.schema.get("maxLength", 200))
         texts = [text for text in self._words.get("texts", ()) if len(text) <= most]
-        return self._chance.choice(texts) if texts else str(self._chance.randint(1, 9))
+        return self._chance.choice(texts) if texts else str(self._chance.randint(1, 9)) * max(int(node.schema.get("minLength", 1)), 1)
 
     def _said(self, node: Any) -> tuple[bool, Any]:
         """Give what the words say of a field, the nearest first."""
@@ -160,6 +171,12 @@ class Filler:
             return (shift(self._on, self._chance.randint(*said["months"]), "월") or self._on).isoformat()
         step = int(said.get("step", 1))
         return self._chance.randrange(int(said["from"]), int(said["to"]) + 1, step)
+
+
+def _takes(schema: Mapping[str, Any], text: str) -> bool:
+    """Say whether the shape a text field asks for is that of a text."""
+    holds = FORMATS.get(str(schema.get("format", "")))
+    return ("pattern" not in schema or compiled(str(schema["pattern"])).search(text) is not None) and (holds is None or bool(holds(text)))
 
 
 def _unit(node: Any) -> str:
@@ -199,3 +216,23 @@ def _drop(answers: dict[str, Any], pointer: str) -> None:
     holder = _at(answers, pointer.rpartition("/")[0]) if pointer.count("/") > 1 else answers
     if isinstance(holder, dict):
         holder.pop(pointer.rpartition("/")[2], None)
+
+
+class Least(Random):
+    """Chance that always falls on the first, the smallest, the least."""
+
+    def random(self) -> float:
+        """Give a figure nothing is likelier than."""
+        return 1.0
+
+    def randint(self, a: int, b: int) -> int:
+        """Give the smaller bound."""
+        return min(a, b)
+
+    def choice(self, seq: Any) -> Any:
+        """Give the first."""
+        return seq[0]
+
+    def sample(self, population: Any, k: int, **_given: Any) -> list[Any]:
+        """Give the first ones."""
+        return list(population)[:k]

@@ -59,6 +59,13 @@ class StandIns:
         except (ValueError, OverflowError):
             return text
 
+    def other_day(self, text: str) -> str:
+        """Move a day the other way there is: where all move, it stays; where only some do, it goes as far as the first of those."""
+        if self.days or not _DAY.match(text):
+            return text
+        gone = next(((date.fromisoformat(to) - date.fromisoformat(day)).days for day, to in self.moved.items()), 0)
+        return (date.fromisoformat(text[:10]) + timedelta(gone)).isoformat() + text[10:]
+
     def text(self, original: str, shapes: Iterable[str] = TEXTS, most: int = 200, least: int = 0) -> str:
         """Give what stands for a text: the same each time it fits between `least` and `most` characters. `shapes` have {} for a number."""
         known = self._made.get((original, ""))

@@ -75,6 +75,11 @@ def test_a_day_can_go_elsewhere():
     assert (made["날"], made["번호"][:6]) == ("2006-12-08", "061208")
 
 
+def test_the_other_way_a_day_can_go():
+    assert StandIns((), 5).other_day("2024-12-31") == "2024-12-31"
+    assert StandIns((), 0, {"2006-12-05": "2006-12-08"}).other_day("2024-12-05") == "2024-12-08"
+
+
 def scenario(data, **step):
     return {"title": "가", "given": {"now": "2024-01-01T09:00"}, "steps": [{"as": "p1", "do": "register", "what": "member", "data": data, **step}]}
 

@@ -94,7 +94,7 @@ EVERYWHERE = "모든 기관"
 PERMISSIONS = {
     "case.read": "열람", "case.write": "작성", "case.register": "등록", "task.approve": "승인", "report.read": "통계", "sensitive.read": "가린 값 보기",
     "person.manage": "사용자·권한", "access.read": "접속기록", "closing.write": "마감관리", "edition.read": "판 보기", "edition.write": "판 올리기",
-    "edition.approve": "판 승인", "record.import": "자료 들여오기",
+    "edition.approve": "판 승인", "record.import": "자료 들여오기", "scenario.record": "시나리오로 옮기기",
 }
 SCOPES = {"institution": "자기 기관", "all": "모든 기관", "none": "대상 없음"}
 
