@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from engine.casework.scenarios import run
+from engine.casework.skeletons import compose
 from engine.spec.check import check
 from engine.spec.difference import difference
 from engine.spec.edition import Edition
@@ -49,6 +50,8 @@ TOLD = {
     "날짜가 되면 시작하기": set(),
     "거절 규칙 더하기": {("guard-added", "workflows/decisions/guards.dmn")},
     "시나리오 더하기": {("scenario-added", "workflows/scenarios/home-visit.json")},
+    "지나지 않은 곳의 뼈대를 받아 시나리오 더하기": {("scenario-added", "workflows/scenarios/home-visit-closed.json")},
+    "일어난 일을 시나리오로 옮기기": {("scenario-added", "workflows/scenarios/from-a-case.json")},
 }
 
 
@@ -148,6 +151,15 @@ def test_the_new_work_goes_as_its_scenario_says(edition):
     """Approval, second approver, way by telephone, timer, refusal, due dates: played by the real verbs."""
     outcome = run(edition, ("home-visit",))
     assert ([str(finding) for finding in outcome.findings], outcome.ran) == ([], ("home-visit",))
+
+
+def test_a_finished_skeleton_and_a_recorded_case_play_as_they_are(edition):
+    """The one as `didimdol test --skeletons` writes it for a check of the new form, the other as `didimdol record-scenario` wrote it."""
+    outcome = run(edition, ("home-visit-closed", "from-a-case"))
+    assert [str(finding) for finding in outcome.findings] == []
+    assert ("check", "home_visit", "#마감:fail") in outcome.coverage.met
+    (made,) = compose(edition, [(("check", "home_visit", "#마감:fail"), "가정방문 기록: 마감 (걸릴 때)")])
+    assert made.text == edition.files["workflows/scenarios/home-visit-closed.json"].decode()
 
 
 @pytest.mark.parametrize("page", ["### 가\n```전\nx\n```", "### 가\n파일: `forms/x.json`\n```뒤\nx\n```", "### 가\n파일: `a`\n```전\nx\n```\n```전\nx\n```"])
