@@ -88,9 +88,9 @@ def _complaints(form: Form, answers: Mapping[str, Any], facts: Mapping[str, Any]
 
 
 def own_fields(form: Form, check: Check, section: Section) -> tuple[str, ...]:
-    """Give the pointers of the form's own fields a check reads."""
+    """Give the pointers of the form's own fields a check reads, those in rows of tables first."""
     found = []
-    for names in check.needs:
+    for names in (*(tuple(each.split(".")) for each in sorted(check.rule.deep) if "*" in each), *check.needs):
         for base in (section.pointer, *_around(section.pointer)):
             for length in range(len(names), 0, -1):
                 pointer = base + "".join(f"/{name}" for name in names[:length])
