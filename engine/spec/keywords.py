@@ -7,7 +7,7 @@ settled data is the stock one (a test holds jsonschema and jsonschema-rs against
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +21,7 @@ from engine.spec.nodes import Many, Scalar, Section, Table
 if TYPE_CHECKING:
     from datetime import date
 
-Errors = Iterator[ValidationError]
+Errors = Iterable[ValidationError]
 MAX_TEXT = 4_000
 MAX_ITEMS = 200
 CASE_ID = re2.compile(r"^[0-9A-HJKMNP-TV-Z]{26}$")
@@ -38,8 +38,7 @@ def _fail(*path: str | int, keyword: str | None = None, limit: Any = None) -> Va
 
 
 def _type(_: Any, wanted: str, value: Any, __: Any) -> Errors:
-    if not _TYPES[wanted](value):
-        yield _fail()
+    return (_fail(),) if not _TYPES[wanted](value) else ()
 
 
 _TYPES: dict[str, Any] = {
@@ -102,58 +101,47 @@ def _branches(_: Any, branches: tuple[tuple[Any, Any, Any], ...], value: Any, __
 
 
 def _enum(_: Any, codes: frozenset[tuple[type, Any]], value: Any, __: Any) -> Errors:
-    if isinstance(value, (list, dict)) or (value.__class__, value) not in codes:
-        yield _fail()
+    return (_fail(),) if isinstance(value, (list, dict)) or (value.__class__, value) not in codes else ()
 
 
 def _const(_: Any, wanted: Any, value: Any, __: Any) -> Errors:
-    if value.__class__ is not wanted.__class__ or value != wanted:
-        yield _fail()
+    return (_fail(),) if value.__class__ is not wanted.__class__ or value != wanted else ()
 
 
 def _minimum(_: Any, limit: Any, value: Any, __: Any) -> Errors:
-    if _is_number(value) and value < limit:
-        yield _fail()
+    return (_fail(),) if _is_number(value) and value < limit else ()
 
 
 def _maximum(_: Any, limit: Any, value: Any, __: Any) -> Errors:
-    if _is_number(value) and value > limit:
-        yield _fail()
+    return (_fail(),) if _is_number(value) and value > limit else ()
 
 
 def _above(_: Any, limit: Any, value: Any, __: Any) -> Errors:
-    if _is_number(value) and value <= limit:
-        yield _fail()
+    return (_fail(),) if _is_number(value) and value <= limit else ()
 
 
 def _below(_: Any, limit: Any, value: Any, __: Any) -> Errors:
-    if _is_number(value) and value >= limit:
-        yield _fail()
+    return (_fail(),) if _is_number(value) and value >= limit else ()
 
 
 def _multiple(_: Any, step: Any, value: Any, __: Any) -> Errors:
-    if _is_number(value) and abs(value) <= shape.INT_BOUND and value % step:
-        yield _fail()
+    return (_fail(),) if _is_number(value) and abs(value) <= shape.INT_BOUND and value % step else ()
 
 
 def _min_length(_: Any, limit: int, value: Any, __: Any) -> Errors:
-    if value.__class__ is str and len(value) < limit:
-        yield _fail()
+    return (_fail(),) if value.__class__ is str and len(value) < limit else ()
 
 
 def _max_length(_: Any, limit: int, value: Any, __: Any) -> Errors:
-    if value.__class__ is str and len(value) > limit:
-        yield _fail()
+    return (_fail(),) if value.__class__ is str and len(value) > limit else ()
 
 
 def _min_items(_: Any, limit: int, value: Any, __: Any) -> Errors:
-    if value.__class__ is list and len(value) < limit:
-        yield _fail()
+    return (_fail(),) if value.__class__ is list and len(value) < limit else ()
 
 
 def _max_items(_: Any, limit: int, value: Any, __: Any) -> Errors:
-    if value.__class__ is list and len(value) > limit:
-        yield _fail()
+    return (_fail(),) if value.__class__ is list and len(value) > limit else ()
 
 
 def _unique(_: Any, wanted: bool, value: Any, __: Any) -> Errors:
@@ -173,18 +161,15 @@ def _frozen(value: Any) -> Any:
 
 
 def _pattern(_: Any, pattern: Any, value: Any, schema: Mapping[str, Any]) -> Errors:
-    if value.__class__ is str and len(value) <= schema.get("maxLength", MAX_TEXT) and not shape.FORBIDDEN.search(value) and not pattern.search(value):
-        yield _fail()
+    return (_fail(),) if value.__class__ is str and len(value) <= schema.get("maxLength", MAX_TEXT) and not shape.FORBIDDEN.search(value) and not pattern.search(value) else ()
 
 
 def _characters(_: Any, __: Any, value: Any, ___: Any) -> Errors:
-    if value.__class__ is str and len(value) <= shape.LONGEST and shape.FORBIDDEN.search(value):
-        yield _fail()
+    return (_fail(),) if value.__class__ is str and len(value) <= shape.LONGEST and shape.FORBIDDEN.search(value) else ()
 
 
 def _format(_: Any, name: str, value: Any, __: Any) -> Errors:
-    if value.__class__ is str and not FORMATS[name](value):
-        yield _fail()
+    return (_fail(),) if value.__class__ is str and not FORMATS[name](value) else ()
 
 
 def _is_month(value: str) -> bool:
