@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import and_, bindparam, exists, func, literal, or_, select
+from sqlalchemy import and_, bindparam, exists, func, literal, or_, select, union_all
 
 from engine.casework import access, reach
 from engine.casework.facts import own_place, person_facts
@@ -94,9 +94,9 @@ class Home:
 def home(desk: Desk, *, whose: str = "mine") -> Home:
     """Give what waits for the person ("mine": given to them, of cases they own or nobody owns, and approvals) or for their lanes ("team")."""
     edition = desk.edition()
-    conditions = _mine(desk, edition, team=whose == "team")
-    found = rows(desk, conditions)
-    total = len(found) if len(found) < MOST else _count(desk, conditions)
+    waiting = _waiting(desk, edition, team=whose == "team")
+    found = _first(desk, waiting)
+    total = len(found) if len(found) < MOST else _count(desk, waiting)
     groups: dict[str, list[TaskRow]] = {"late": [], "today": [], "week": [], "later": []}
     for row in found:
         groups[_group(row.days_left)].append(row)
@@ -141,34 +141,46 @@ def _bounded(rows: Any) -> Any:
 
 def tasks(desk: Desk, *, case_id: str | None = None, form: str | None = None, whose: str = "team") -> tuple[TaskRow, ...]:
     """Give open tasks the person could do, earliest due first, at most 500."""
-    conditions = _mine(desk, desk.edition(), team=whose == "team")
     more = [column == value for column, value in ((task.c.case_id, case_id), (task.c.form, form)) if value]
-    found = rows(desk, [*conditions, *more])
+    found = _first(desk, _waiting(desk, desk.edition(), *more, team=whose == "team"))
     access.record_many(desk, "task.list", dict.fromkeys(row.case_id for row in found))
     return found
 
 
-def _mine(desk: Desk, edition: Edition, *, team: bool) -> list[Any]:
+def _waiting(desk: Desk, edition: Edition, *more: Any, team: bool) -> Any:
+    """Select id and due of the open tasks that wait for the person, or for their lanes, for which `more` holds too.
+
+    Each part is found by an index that holds all it asks, and none twice: a list is as slow as what waits, not as the place is large.
+    """
     actor, wide = desk.actor, reach.scope(edition, desk.actor)
     lanes = sorted(edition.roles.lanes_of(actor.roles))
-    given = task.c.person_id == actor.person_id
-    of_lane = and_(task.c.person_id.is_(None), task.c.lane.in_(lanes))
-    if not team:
-        of_lane = and_(of_lane, or_(cases.c.owner_id.is_(None), cases.c.owner_id == actor.person_id, task.c.approval))
     within = () if wide == "all" else (task.c.institution_id == (actor.institution_id if wide == "institution" else ""),)
-    return [task.c.closed_at.is_(None), *within, or_(given, of_lane)]
+    given = select(task.c.id, task.c.due).where(task.c.closed_at.is_(None), task.c.person_id == actor.person_id, *within, *more)
+    free = select(task.c.id, task.c.due).where(task.c.closed_at.is_(None), task.c.person_id.is_(None), task.c.lane.in_(lanes), *within, *more)
+    if team:
+        return union_all(given, free)
+    of_cases = free.select_from(task.join(cases, cases.c.id == task.c.case_id))
+    others = and_(cases.c.owner_id.is_not(None), cases.c.owner_id != actor.person_id)
+    return union_all(
+        given, of_cases.where(cases.c.owner_id == actor.person_id), of_cases.where(cases.c.owner_id.is_(None)), of_cases.where(task.c.approval, others)
+    )
 
 
 def rows(desk: Desk, conditions: list[Any]) -> tuple[TaskRow, ...]:
     """Give the tasks for which `conditions` (on `task` and `cases`) hold, earliest due first, at most `MOST`; whoever shows them notes it."""
+    return _first(desk, select(task.c.id, task.c.due).select_from(task.join(cases, cases.c.id == task.c.case_id)).where(*conditions))
+
+
+def _first(desk: Desk, waiting: Any) -> tuple[TaskRow, ...]:
+    """Give the first of the tasks selected, and only those whole."""
+    each = waiting.subquery("each")
+    first = select(each.c.id).order_by(each.c.due.is_(None), each.c.due, each.c.id).limit(MOST).subquery("first")
     drafted = exists().where(draft.c.task_id == task.c.id, draft.c.person_id == desk.actor.person_id).correlate(task)
     columns = ("form", "title", "lane", "due", "why", "mark", "stage", "approval", "opened_at")
     statement = (
         select(task.c.id, task.c.case_id, cases.c.label, cases.c.short, cases.c.number, _owner.c.name, *(task.c[name] for name in columns), drafted.label("drafted"))
-        .select_from(task.join(cases, cases.c.id == task.c.case_id).outerjoin(_owner, _owner.c.id == cases.c.owner_id))
-        .where(*conditions)
+        .select_from(first.join(task, task.c.id == first.c.id).join(cases, cases.c.id == task.c.case_id).outerjoin(_owner, _owner.c.id == cases.c.owner_id))
         .order_by(task.c.due.is_(None), task.c.due, task.c.id)
-        .limit(MOST)
     )
     return tuple(_row(row, desk.today) for row in desk.connection.execute(statement))
 
@@ -181,9 +193,8 @@ def _row(row: Any, today: date) -> TaskRow:
     )  # fmt: skip
 
 
-def _count(desk: Desk, conditions: list[Any]) -> int:
-    counted = select(func.count()).select_from(task.join(cases, cases.c.id == task.c.case_id)).where(*conditions)
-    return int(desk.connection.execute(counted).scalar_one())
+def _count(desk: Desk, waiting: Any) -> int:
+    return int(desk.connection.execute(select(func.count()).select_from(waiting.subquery())).scalar_one())
 
 
 def _group(days_left: int | None) -> str:

@@ -263,7 +263,7 @@ task = Table(
     Index("ix_task_case", "case_id", "closed_at"),
     Index("ix_task_lane_open", "institution_id", "lane", "due", "id", sqlite_where=_open, postgresql_where=_open),
     Index("ix_task_person_open", "person_id", "due", "id", sqlite_where=_open, postgresql_where=_open),
-    Index("ix_task_free", "institution_id", "lane", "id", sqlite_where=_free, postgresql_where=_free),
+    Index("ix_task_free", "institution_id", "lane", "due", "id", "case_id", "closed_at", "person_id", sqlite_where=_free, postgresql_where=_free),
     Index("ix_task_asked", "institution_id", "lane", "opened_at", "id", sqlite_where=text("closed_at IS NULL AND approval = 1"), postgresql_where=text("closed_at IS NULL AND approval")),
     **_KEYED,
 )

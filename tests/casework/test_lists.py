@@ -132,6 +132,22 @@ def test_what_waits_is_counted_for_every_page_as_the_lists_show_it(full, monkeyp
     home._counting.cache_clear()
 
 
+def test_a_list_of_work_sorts_what_its_indexes_hold_and_reads_only_what_it_shows(full, monkeypatch):
+    """However large the place: what waits is found and sorted by ids and days, and only the first of it is read whole."""
+    monkeypatch.setattr(home, "MOST", 2)
+    with full.desk("kim", now=NOW + timedelta(days=14)) as desk:
+        for team in (False, True):
+            waiting = home._waiting(desk, desk.edition(), team=team)
+            assert [column.name for column in waiting.selected_columns] == ["id", "due"]
+            first = home._first(desk, waiting)
+            assert (len(first), home._count(desk, waiting)) == (2, queries.home(desk, whose="team" if team else "mine").total)
+            assert [row.due for row in first] == sorted(row.due for row in first)
+            if desk.connection.dialect.name == "sqlite":
+                plan = str(desk.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {waiting.compile(desk.connection, compile_kwargs={'literal_binds': True})}").all())
+                assert "COVERING INDEX ix_task_free" in plan or not team
+                assert "SCAN" not in plan
+
+
 def test_the_short_line_of_a_case_moves_with_the_days(full):
     def short(login="kim"):
         with full.desk(login) as desk:

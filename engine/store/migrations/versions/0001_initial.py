@@ -397,7 +397,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
     op.create_index(
         "ix_task_free",
         "task",
-        ["institution_id", "lane", "id"],
+        ["institution_id", "lane", "due", "id", "case_id", "closed_at", "person_id"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL AND person_id IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND person_id IS NULL"),
