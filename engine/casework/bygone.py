@@ -7,6 +7,7 @@ is the owner, the institution, the closing date, other people and other cases.
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -76,7 +77,7 @@ class Past:
         self._now = open_case(desk, case_id, lock=False)
         self._events: list[Any] | None = None
         self._made: dict[str, int] = {}  # by record the version of the case it was made with
-        self._at, self._forms = 0, _Forms()
+        self._at, self._forms, self._ever = 0, _Forms(), Counter[str]()
         self._works: list[Any] | None = None
 
     @property
@@ -89,7 +90,7 @@ class Past:
         desk = replace(self.desk, now=kept.created_at, actor=self._person(kept))
         then = _Then(desk, edition, self._now.case, self._now.closing_date)
         then.standing = lambda: self._standing(kept)
-        then.records = _RecordsThen(desk.connection, desk.edition, then.standing)
+        then.records = _RecordsThen(desk.connection, desk.edition, then.standing, self._ever_of(kept))
         then.instances, then.instances_read = self._open(kept), True
         return then
 
@@ -105,16 +106,26 @@ class Past:
                 self._made.setdefault(row.id, row.case_version)
         version, events = self._made[kept.id], self._events
         if self._at and events[self._at - 1].case_version >= version:
-            self._at, self._forms = 0, {}
+            self._at, self._forms, self._ever = 0, {}, Counter()
         while self._at < len(events) and events[self._at].case_version < version:
             row = events[self._at]
             of_form = self._forms.setdefault(row.form, {})
+            self._ever[row.form] += row.case_version == self._made[row.id]
             if row.kind == keeping.WITHDRAW:
                 of_form.pop(row.id, None)
             else:
                 of_form[row.id] = _Standing(row.id, row.edition, row.created_at, row.instance_id, (row.login, row.name), row.text)
             self._at += 1
         return self._forms
+
+    def _ever_of(self, kept: Stored) -> Callable[[], Mapping[str, int]]:
+        """Give what tells how many records of each form had been made, those taken back too."""
+
+        def ever() -> Mapping[str, int]:
+            self._standing(kept)
+            return self._ever
+
+        return ever
 
     def _work(self, kept: Stored, reader: Edition) -> Mapping[str, Any]:
         if kept.instance_id is None:
@@ -154,19 +165,19 @@ class _Then(Dossier):
 class _RecordsThen(Records):
     """`record` as it stood."""
 
-    def __init__(self, connection: Connection, edition_of: Callable[[str], Edition], standing: Callable[[], _Forms]) -> None:
+    def __init__(self, connection: Connection, edition_of: Callable[[str], Edition], standing: Callable[[], _Forms], ever: Callable[[], Mapping[str, int]]) -> None:
         super().__init__(connection, None, edition_of)
-        self._standing = standing
+        self._standing, self._ever = standing, ever
 
     def _all(self) -> dict[str, FormRecords]:
         if self._forms is None:
-            self._forms = {form: self._of(form, rows) for form, rows in self._standing().items() if rows}
+            ever = self._ever()
+            self._forms = {form: self._of(form, rows, ever[form]) for form, rows in self._standing().items() if ever[form]}
         return self._forms
 
-    def _of(self, form_id: str, rows: dict[str, _Standing]) -> FormRecords:
-        ends = rows[next(iter(rows))], rows[next(reversed(rows))]
-        first, last = (self._fact(form_id, each) for each in ends)
-        return FormRecords(len(rows), first, last, stored=True)
+    def _of(self, form_id: str, rows: dict[str, _Standing], made: int) -> FormRecords:
+        first, last = (self._fact(form_id, rows[each]) if each else None for each in (next(iter(rows), None), next(reversed(rows), None)))
+        return FormRecords(len(rows), made, first, last, stored=True)
 
     def _fact(self, form_id: str, each: _Standing) -> Kept:
         return Kept(each.id, each.created_at.date(), each.by, lambda reader: typed(self._edition_of(each.edition), form_id, each.data, reader))
