@@ -219,7 +219,7 @@ def test_the_production_lines_of_the_readme_can_be_followed(here, monkeypatch):
     script = "\n".join(["set -e", f'didimdol() {{ "{sys.executable}" -m engine.cli "$@"; }}', *lines[:-1], f'exec "{sys.executable}" -m engine.cli {lines[-1].removeprefix("didimdol ")}'])
     server = subprocess.Popen(["bash", "-c", script], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
     try:
-        for _ in range(600):
+        for _ in range(1800):  # nine commands before it, each a process of its own
             assert server.poll() is None, server.stdout.read().decode()
             try:
                 with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/signin", headers={"Host": "didimdol.example.kr"})) as answer:

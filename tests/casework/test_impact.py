@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from engine.casework import cases, publishing, tasks
+from engine.casework import cases, publishing, records, tasks
 from engine.casework.impact import impact
 from engine.casework.replay import replay
 from engine.errors import Forbidden
@@ -156,6 +156,18 @@ def test_records_that_the_rules_of_now_would_refuse(people):
     (why,) = found.why
     assert (why.form, why.field, why.sentence) == ("대여", "", "〈회원의 회원명〉 회원은 한 번만 빌립니다.")
     assert found.sentences[1] == "- 1개: 대여: 〈회원의 회원명〉 회원은 한 번만 빌립니다."
+
+
+def test_a_record_taken_back_before_counts_among_those_ever_made(people):
+    case_id = people.member()
+    people.complete("kim", people.open_tasks(case_id)["lesson"].id, LESSON)
+    people.submit("kim", case_id, "loan", LOAN)
+    with people.desk("kim") as desk:
+        records.withdraw(desk, records.of_case(desk, case_id, "loan")[0].id, "잘못 적음")
+    people.submit("kim", case_id, "loan", LOAN)
+    digest = published(people, (GUARDS, "record.lesson.count == 0", "record.loan.count == 0 and record.loan.made == 1"))
+    with people.desk("author") as desk:
+        assert replay(desk, digest).by_form["대여"] == (1, 1)
 
 
 def test_records_whose_form_is_gone_are_named(people):
