@@ -35,15 +35,16 @@ web/static/vendor/.copied: node_modules/.package-lock.json tools/vendor.sh
 setup-test: setup
 	tools/need-system test
 
-## test: lint, types, layer rules, then every test on SQLite and PostgreSQL, with a real server and a real browser
+## test: all that check looks at, then every other test on SQLite and PostgreSQL, with a real server and a real browser
 test: setup-test check
-	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not soak"
+	$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder --ignore=tests/spec/test_architecture.py -m "not soak"
 
-## check: what must be true before a commit
+## check: lint, types, specs and layer rules: what must be true before a commit
 check: setup
 	$(PY) -m ruff check engine web tests bench tools demo
 	$(PY) -m mypy
 	$(PY) -m engine.cli check
+	$(PY) -m pytest tests/spec/test_architecture.py
 
 bench: setup-test
 	$(PY) -m bench
