@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from engine.casework import records
 from engine.errors import Refused
 from engine.store.ids import new_id
-from web import answers, around, messages, recordpage
+from web import answers, around, leading, messages, recordpage
 from web.formpage import Sight
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class Amending:
         reading = records.preview(desk, self.record_id, seen.answers)
         return Sight(
             seen.form, seen.edition, seen.answers, reading, new_id(), seen.revision, why_not=seen.why_not_amend, page=seen.page,
-            extras=self.extras(desk, seen.form, seen.answers), around={**told, **around.manual(desk, desk.edition(seen.edition), seen.form)},
+            extras=self.extras(desk, seen.form, seen.answers), around={**told, **leading.manual(desk, desk.edition(seen.edition), seen.form)},
         )
 
     def preview(self, desk: Desk, given: Mapping[str, Any]) -> Reading:

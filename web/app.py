@@ -95,6 +95,8 @@ PAGES = (
     Way("GET", "/files/{id:id}", pages.files.download, READ),
     Way("GET", "/manual", office.manual.of_today, SIGNED_IN),
     Way("GET", "/manual/{part:name}", office.manual.of_today, SIGNED_IN),
+    Way("GET", "/manual/of/{digest:digest}", office.manual.of_before, SIGNED_IN),
+    Way("GET", "/manual/of/{digest:digest}/{part:name}", office.manual.of_before, SIGNED_IN),
     Way("GET", "/search", pages.whole.search.search, READ),
     Way("POST", "/search", pages.whole.search.submit, READ, Body.FORM),
 )

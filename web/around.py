@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 from engine.casework import choosing
 from engine.casework.colleagues import Colleagues
 from engine.casework.colleagues import names as named
-from web import attachments, display, messages, papers, picking
-from web.painter import page_of
+from web import attachments, display, leading, messages, papers, picking
 from web.rendering import Link
 from web.screens import Extras
 
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from engine.casework.desk import Desk
     from engine.casework.earlier import Previous
     from engine.casework.taskview import TaskView
-    from engine.spec.edition import Edition
     from engine.spec.form import Form
 
 _SCALES = frozenset({"likert", "scale"})
@@ -45,7 +43,7 @@ def task(desk: Desk, seen: TaskView) -> dict[str, Any]:
         "mark": messages.MARKS.get(seen.mark, seen.mark), "why": seen.why, "tools": (Link(messages.TO_CASE, f"/cases/{seen.case_id}"), *_beside(desk, seen)),
         "crumbs": (*way(desk, seen.case_id, seen.case_label), Link(seen.stage or seen.title)),
         "withdraw": f"/tasks/{seen.id}/withdraw" if seen.id and edition.processes[seen.action].kind == "work" and (seen.can_write or seen.own) else "",
-        "previous": _previous(seen), "history": _drafts(desk, seen), "edition": edition.title, "here": here(desk, seen.case_id), **manual(desk, edition, seen.form),
+        "previous": _previous(seen), "history": _drafts(desk, seen), "edition": edition.title, "here": here(desk, seen.case_id), **leading.manual(desk, edition, seen.form),
     }
 
 
@@ -61,31 +59,8 @@ def register(desk: Desk, form: Form, edition: str) -> dict[str, Any]:
     """Tell what stands around the form that registers a case."""
     made = desk.edition(edition)
     return {
-        "title": form.title, "crumbs": (*to_list(desk), Link(form.title)), "edition": made.title, "here": f"/cases/new/{form.id}", **manual(desk, made, form),
+        "title": form.title, "crumbs": (*to_list(desk), Link(form.title)), "edition": made.title, "here": f"/cases/new/{form.id}", **leading.manual(desk, made, form),
     }
-
-
-def manual(desk: Desk, edition: Edition, form: Form) -> dict[str, Any]:
-    """Tell which manual pages a form comes from, its own and those of its parts that differ; what the manual says of doing it, and where its chapter is."""
-    own = page_of(form)
-    pages = {own: form.title} if own else {}
-    guides = [guide] if (guide := _guide(form.screen, "")) else []
-    for part in form.fields.values():
-        screen = part.schema.get("x-screen") or {}
-        page = (screen.get("manual") or {}).get("page") if isinstance(screen, dict) else None
-        if isinstance(screen, dict) and (guide := _guide(screen, part.title)):
-            guides.append(guide)
-        if page and page not in pages:
-            pages[int(page)] = str(screen.get("title") or part.title)
-    title = str(edition.spec.manual.get("title") or messages.MANUAL)
-    told = [messages.MANUAL_PAGE.format(page=page, title=name) for page, name in sorted(pages.items())]
-    return {"manual": told, "manual_title": title, "guides": guides, "chapter": f"/manual/{form.id}" if form.id in desk.edition().forms else ""}
-
-
-def _guide(screen: Mapping[str, Any], title: str) -> dict[str, Any] | None:
-    """Give the order of doing, the remarks and the documents the manual names for a screen or a part of one; None where it names none."""
-    told = {name: [str(each) for each in screen.get(name) or ()] for name in ("procedure", "notes", "documents")}
-    return {"title": title, **told} if any(told.values()) else None
 
 
 def about(desk: Desk, case_id: str) -> str:

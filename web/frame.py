@@ -41,6 +41,7 @@ class Frame:
     """Everything the frame shows, as text. `left` is the remaining time mm:ss, `expires_at` the moment it ends (ISO), `here` the address of this page.
 
     `finds` says whether the person may look for cases, `told` how many notices they have not seen (None = they get none).
+    `manual` is where the manual tells of this page, "" where no place of it does.
     """
 
     person: str
@@ -55,10 +56,14 @@ class Frame:
     here: str
     finds: bool
     told: int | None
+    manual: str
 
 
-def frame(request: Request, desk: Desk, *, here: str = "", counts: dict[str, int] | None = None) -> Frame:
-    """Make the frame of a page. `here` is the menu address this page belongs to (its own by default), `counts` what waits by menu page, where the page knows."""
+def frame(request: Request, desk: Desk, *, here: str = "", counts: dict[str, int] | None = None, manual: str = "") -> Frame:
+    """Make the frame of a page. `here` is the menu address this page belongs to (its own by default), `counts` what waits by menu page, where the page knows.
+
+    `manual` is where the manual tells of the page.
+    """
     edition = desk.edition()
     actor = desk.actor
     address = request.url.path + (f"?{request.url.query}" if request.url.query else "")
@@ -78,6 +83,7 @@ def frame(request: Request, desk: Desk, *, here: str = "", counts: dict[str, int
         institution=actor.institution_name, closing=_closing(desk), edition=edition.title, case_title=edition.case.title, menu=tuple(menu),
         left=_left(expires), expires_at=expires.astimezone(UTC).isoformat() if expires else "", here=address,
         finds="case.read" in request.state.may, told=inbox.waiting(desk) if "case.read" in request.state.may else None,
+        manual=manual,
     )
 
 

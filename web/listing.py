@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
+from engine.spec.report import Report
 from web import display, messages, veil
 from web.display import particle
 from web.frame import ADDRESSES
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from engine.casework.desk import Desk
     from engine.casework.lists import Page, Row
-    from engine.spec.report import Report
     from engine.spec.view import Column, Filter, View
 
 _CHOICES = frozenset({"choice", "member"})
@@ -129,6 +129,13 @@ def _bare(each: Filter) -> dict[str, Any]:
         "kind": each.kind, "title": each.title, "id": f"filter-{each.id}", "name": f"f.{each.id}", "required": each.required, "error": "", "low": "",
         "high": "", "placeholder": _PLACEHOLDERS.get(each.kind, ""), "options": [], "kept": "",
     }
+
+
+def in_manual(of: View | Report | None) -> str:
+    """Give where the manual tells of a list or a statistic; of all statistics where none is named."""
+    if of is None:
+        return "/manual/part-report"
+    return f"/manual/part-report#report-{of.id}" if isinstance(of, Report) else f"/manual/part-view#view-{of.id}"
 
 
 def blank(view: View) -> dict[str, Any]:

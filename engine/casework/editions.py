@@ -35,6 +35,7 @@ in_force_digest = (
     .limit(1)
     .scalar_subquery()
 )
+_approved = prepare(select(edition_table.c.digest).where(edition_table.c.digest == bindparam("digest"), edition_table.c.approved_at.is_not(None)))
 _in_force = prepare(select(in_force_digest.label("digest")))
 
 
@@ -55,6 +56,12 @@ class Editions:
         """Give the edition in force on `day`. Raises Refused where none is."""
         row = _in_force.first(connection, today=day)
         return self.of(connection, demand(row.digest if row else None))
+
+    def approved(self, connection: Connection, digest: str) -> Edition:
+        """Give an edition that work may have been done under: approved once, taken back or not. Raises NotFound for any other."""
+        if _approved.first(connection, digest=digest) is None:
+            raise NotFound("그런 판이 없습니다.")
+        return self.of(connection, digest)
 
     def keep(self, edition: Edition) -> None:
         """Hold an edition that was parsed elsewhere."""

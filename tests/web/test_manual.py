@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from lxml.etree import fromstring
 
 from engine.spec.edition import Edition, load_edition
 from engine.spec.folder import read_folder
-from tests.casework.library import TOY
+from tests.casework.library import LESSON, TOY
+from tests.casework.test_beside import next_year as with_other_names
 from tests.web.test_pages_editions import check, next_year, publish
 from tests.whole_manual import CHAPTER, missing, texts
 from web import manual
@@ -97,3 +99,41 @@ def test_the_manual_of_an_edition_is_for_who_may_see_editions(small_town):
     assert f'href="{at}/manual"' in author.get(at).text
     assert "내년 판" in author.get(f"{at}/manual/loan").text
     assert small_town.browser("kim").get(f"{at}/manual").status_code == 403
+
+
+def test_a_record_and_a_task_lead_to_the_manual_of_their_own_edition(small_town):
+    town = small_town
+    town.now = town.now.replace(hour=15)
+    case_id = town.member()
+    task_id = town.open_tasks(case_id)["lesson"].id
+    town.complete("kim", task_id, LESSON)
+    task_id = town.open_tasks(case_id)["loan"].id
+    kim, old = town.browser("kim"), town.digest
+    record_id = town.api("kim").get(f"/api/cases/{case_id}/records?form=lesson").json()["rows"][0]["id"]
+    assert 'href="/manual/lesson"' in kim.get(f"/records/{record_id}").text
+    town.publish(with_other_names(), date(2024, 11, 22))
+    for page, form in ((f"/records/{record_id}", "lesson"), (f"/tasks/{task_id}", "loan")):
+        assert f'href="/manual/of/{old}/{form}"' in kim.get(page).text
+        told = kim.get(f"/manual/of/{old}/{form}")
+        assert told.status_code == 200
+        assert f'href="/manual/of/{old}"' in told.text
+    assert kim.get(f"/manual/of/{old}").status_code == 200
+    assert kim.get(f"/manual/of/{old}/nothing").status_code == kim.get(f"/manual/of/{'0' * 64}").status_code == 404
+
+
+def test_an_edition_nobody_approved_has_no_manual_for_everybody(small_town):
+    author = small_town.browser("author")
+    at = publish(author, check(author, next_year())).headers["location"]
+    digest = at.rpartition("/")[2]
+    assert small_town.browser("kim").get(f"/manual/of/{digest}").status_code == 404
+
+
+@pytest.mark.parametrize(("page", "to"), [
+    ("/cases?view=members", "/manual/part-view#view-members"), ("/reports/members_by_sex", "/manual/part-report#report-members_by_sex"),
+    ("/approvals", "/manual/part-process#process-keeper_change"), ("/", "/manual"),
+])
+def test_lists_statistics_and_approvals_lead_to_their_place_in_the_manual(small_town, page, to):
+    boss = small_town.browser("boss")
+    assert f'href="{to}"' in boss.get(page).text
+    address, _, anchor = to.partition("#")
+    assert not anchor or f'id="{anchor}"' in boss.get(address).text

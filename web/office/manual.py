@@ -1,4 +1,4 @@
-"""The generated manual: of the edition in force for everybody, of any edition for who may see editions."""
+"""The generated manual: of the edition in force and of those that records and tasks were made with for everybody, of any for who may see editions."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from engine.errors import NotFound
 from web import manual, messages
 from web.frame import frame
+from web.leading import HERE, address
 from web.rendering import Link, render
 from web.unit import unit
 
@@ -17,13 +18,17 @@ if TYPE_CHECKING:
     from engine.casework.desk import Desk
     from engine.spec.edition import Edition
 
-HERE = "/manual"
-
-
 def of_today(request: Request) -> Response:
     """Show the contents, or one chapter, of the manual in force."""
     with unit(request) as desk:
         return _page(request, desk, desk.edition(), HERE, ())
+
+
+def of_before(request: Request) -> Response:
+    """Show the contents, or one chapter, of the manual of an edition that was approved: what a record or task of it is told by. It holds nobody's data."""
+    with unit(request) as desk:
+        edition = desk.editions.approved(desk.connection, request.path_params["digest"])
+        return _page(request, desk, edition, address(desk, edition), (Link(edition.title),) if edition.digest != desk.edition().digest else ())
 
 
 def of_edition(request: Request) -> Response:

@@ -9,6 +9,7 @@ from engine.casework import approvals
 from engine.store.ids import new_id
 from web import display, messages
 from web.frame import frame
+from web.leading import to_approvals
 from web.rendering import render
 from web.unit import unit
 
@@ -70,7 +71,7 @@ def _page(
         "title": messages.APPROVALS, "total": len(found), "oldest": oldest, "results": results or [], "error": error, "comment": comment,
         "comment_error": comment_error, "picked": len(chosen), "key": new_id(), "rows": [_row(desk, each, on=each.task_id in chosen) for each in found],
     }
-    return render(request, "approvals.html", context, frame=frame(request, desk, here="/approvals", counts={"approvals": len(found)}), status=status)
+    return render(request, "approvals.html", context, frame=frame(request, desk, here="/approvals", counts={"approvals": len(found)}, manual=to_approvals(desk.edition())), status=status)
 
 
 def _row(desk: Desk, of: Approval, *, on: bool) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def listing(request: Request) -> Response:
             wrong = error.errors[0].message
         context = lists.context(desk, view, found, asked, wrong)
         here = f"/cases?view={view.id}"
-        return render(request, "cases.html", context, frame=frame(request, desk, here=here), status=422 if wrong else 200)
+        return render(request, "cases.html", context, frame=frame(request, desk, here=here, manual=lists.in_manual(view)), status=422 if wrong else 200)
 
 
 def institution(request: Request) -> Response:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.casework import records
 from engine.casework.beside import beside
-from web import around, display, messages, recordpage
+from web import around, display, leading, messages, recordpage
 from web.frame import frame
 from web.rendering import Link, render
 from web.unit import unit
@@ -28,7 +28,7 @@ def show(request: Request) -> Response:
             **recordpage.head(desk, seen), "title": seen.form.title, "sheets": recordpage.sheets(desk, seen.form, seen.answers, reveal=f"/records/{seen.id}/reveal" if _reveals(request) else ""), "tools": _tools(seen),
             "fixed": _fixed(seen), "withdrawn": _withdrawn(seen), "old": f"/records/{seen.id}" if seen.revision != seen.last_revision else "", "revisions": _revisions(seen),
             "edition": seen.edition_title, "beside": _beside(desk, seen), "source": f"/records/{seen.source_id}" if seen.source_id else "",
-            "shares": seen.shares, **around.manual(desk, edition, seen.form),
+            "shares": seen.shares, **leading.manual(desk, edition, seen.form),
         }
         return render(request, "record.html", context, frame=frame(request, desk, here=around.here(desk, seen.case_id)))
 

@@ -56,7 +56,7 @@ def _named(request: Request, desk: Desk) -> Report:
 def _page(request: Request, desk: Desk, report: Report | None) -> Response:
     tabs = [{"href": f"{HERE}/{each.id}", "title": each.title, "on": report is not None and each.id == report.id} for each in statistics.reports(desk)]
     if report is None:
-        return render(request, "reports.html", {"title": messages.REPORTS, "tabs": [], "id": ""}, frame=frame(request, desk, here=HERE))
+        return render(request, "reports.html", {"title": messages.REPORTS, "tabs": [], "id": ""}, frame=frame(request, desk, here=HERE, manual=listing.in_manual(None)))
     asked, wrong, found = listing.Asked.of(request.query_params), "", None
     try:
         found = statistics.figures(desk, report.id, asked.filters)
@@ -70,7 +70,7 @@ def _page(request: Request, desk: Desk, report: Report | None) -> Response:
         "applied": listing.told(desk, report.filters, applied), "xlsx": f"{HERE}/{report.id}/xlsx?{query}",
         "csv": f"{HERE}/{report.id}/csv?{query}", **_figures(found),
     }
-    return render(request, "reports.html", context, frame=frame(request, desk, here=HERE), status=422 if wrong else 200)
+    return render(request, "reports.html", context, frame=frame(request, desk, here=HERE, manual=listing.in_manual(report)), status=422 if wrong else 200)
 
 
 def _figures(found: Figures | None) -> dict[str, Any]:
