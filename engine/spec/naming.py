@@ -189,6 +189,12 @@ class Naming:
                 return f"고치거나 취소할 기록의 {form.root.children[rest[0]].title}"
         raise Unknown(rest[0])
 
+    def _before(self, rest: list[str]) -> str:
+        owner = self._owner(rest[0])
+        if owner is None:
+            raise Unknown(rest[0])
+        return f"고치기 전의 {self._below(owner, rest)}"
+
     def _this(self, rest: list[str]) -> str:
         if rest[0] in _THIS and (self.this is None or rest[0] not in self.this.root.children):
             return _THIS[rest[0]]

@@ -73,3 +73,8 @@ def test_a_rule_is_told_as_a_demand(top):
 def test_what_has_no_usual_shape_is_shown_as_written(top, source):
     told = wording.value(compile_fx(source), top)
     assert (told.text, str(told)) == ("", source)
+
+
+def test_the_record_that_is_corrected_is_told_as_what_stood_before(loan):
+    told = wording.value(compile_fx("먼저(before.보증금, record.loan.made + 1)"), loan)
+    assert told.text == "고치기 전의 보증금, 비어 있으면 (이제까지 저장한 대여의 수 + 1)"
