@@ -73,7 +73,7 @@ def test_every_step_is_accepted_on_its_day(forms, today):
             facts = {
                 "today": day, "closing_date": date.fromisoformat(demo["settings"][0]["closing_date"]), "person": person, "people": people,
                 "institution": places[person["institution"]], "record": records, "work": work,
-                "case": known | {"number": "1", "owner": owner, "owner_name": owner and people[owner]["name"]},
+                "case": {**known, "number": "1", "owner": owner, "owner_name": owner and people[owner]["name"]},
             }
             reading = form.read(merged(form.prefill(facts, day), step["data"]), facts, day)
             if step["do"] == "draft":

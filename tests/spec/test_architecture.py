@@ -21,7 +21,8 @@ MODULES = {
     for folder in ("engine", "web") for path in sorted((ROOT / folder).rglob("*.py")) if "migrations" not in path.parts and "vendor" not in path.parts
 }
 MOST_IMPORTS = 10
-MOST_LINES = 550
+MOST_LINES = 400
+LONG = {"engine.store.tables": 550}  # a list of columns, no code
 
 
 @cache
@@ -34,13 +35,17 @@ def type_only(node: ast.AST) -> bool:
 
 
 def walk(node: ast.AST, types: bool):
-    for child in ast.iter_child_nodes(node):
-        if types or not type_only(child):
-            yield child
-            yield from walk(child, types)
+    waiting = [node]
+    while waiting:
+        for child in ast.iter_child_nodes(waiting.pop()):
+            if types or not type_only(child):
+                yield child
+                if not isinstance(child, ast.expr):  # no import stands in one
+                    waiting.append(child)
 
 
-def imported(name: str, types: bool = True) -> set[str]:
+@cache
+def imported(name: str, types: bool = True) -> frozenset[str]:
     """Every module, ours or not, that `name` imports, also inside functions."""
     found: set[str] = set()
     for node in walk(tree(name), types):
@@ -49,7 +54,7 @@ def imported(name: str, types: bool = True) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             parts = {f"{node.module}.{alias.name}" for alias in node.names}
             found |= {part for part in parts if part in MODULES} | ({node.module} if not parts <= set(MODULES) else set())
-    return found
+    return frozenset(found)
 
 
 def ours(name: str, types: bool = True) -> set[str]:
@@ -60,10 +65,12 @@ def under(name: str, *roots: str) -> bool:
     return any(name.startswith(root[:-1]) if root.endswith("*") else name == root or name.startswith(root + ".") for root in roots)
 
 
-def calls(name: str):
-    for node in ast.walk(tree(name)):
-        if isinstance(node, ast.Call):
-            yield node.lineno, node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""), ast.unparse(node.func)
+@cache
+def calls(name: str) -> tuple[tuple[int, str, str], ...]:
+    return tuple(
+        (node.lineno, node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", ""), ast.unparse(node.func))
+        for node in ast.walk(tree(name)) if isinstance(node, ast.Call)
+    )
 
 
 ARROWS = {
@@ -72,6 +79,7 @@ ARROWS = {
     "engine.store": ("engine.store", "engine.errors"),
     "engine.casework": ("engine.casework", "engine.store", "engine.spec", "engine.errors"),
     "engine.cli": ("engine", "web"),
+    "engine.commands": ("engine", "web"),
     "web": ("web", "engine.casework", "engine.store", "engine.spec", "engine.errors"),
 }
 
@@ -114,7 +122,7 @@ def test_no_module_knows_more_than_ten_of_ours():
 
 
 def test_modules_stay_small():
-    wrong = {name: lines for name, path in MODULES.items() if (lines := len(path.read_text(encoding="utf-8").splitlines())) > MOST_LINES}
+    wrong = {name: lines for name, path in MODULES.items() if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONG.get(name, MOST_LINES)}
     assert not wrong
 
 
@@ -201,17 +209,22 @@ def _collect(data, words: set[str]) -> None:
             _collect(part, words)
 
 
+def _any_of(words: set[str]) -> re.Pattern[str]:
+    return re.compile(f"({'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})")
+
+
 def test_the_code_holds_no_word_of_the_edition():
     words = edition_words()
     ids = {word for word in words if word.isascii() and re.search(r"[_-]", word)}
     korean = {word for word in words if re.search(r"[가-힣]", word)}
-    long, short = {word for word in korean if len(word) >= 4}, {word for word in korean if len(word) < 4}
+    long, short = _any_of({word for word in korean if len(word) >= 4}), {word for word in korean if len(word) < 4}
+    named = re.compile(rf"\b{_any_of(ids).pattern}\b")
     wrong = []
     for name in MODULES:
         for node in ast.walk(tree(name)):
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 text = node.value
-                hits = {word for word in long if word in text} | ({text.strip()} & short) | {word for word in ids if re.search(rf"\b{re.escape(word)}\b", text)}
+                hits = {*long.findall(text), *({text.strip()} & short), *named.findall(text)}
                 wrong += [f"{name}:{node.lineno} {word}" for word in sorted(hits)]
             elif isinstance(node, ast.Name) and node.id in ids:
                 wrong.append(f"{name}:{node.lineno} {node.id}")
