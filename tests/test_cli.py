@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
 import socket
@@ -206,20 +207,37 @@ def test_an_institution_is_closed_when_nothing_goes_on_there(office, run):
     assert "그런 기관이 없습니다" in run("institution", "close", "다지점", "--reason", "통합")[2]
 
 
-def test_the_production_lines_of_the_readme_can_be_followed(here, monkeypatch):
+def test_the_production_lines_of_the_readme_can_be_followed(here, run, monkeypatch):
     root = Path(__file__).parents[1]
     lines = re.search(r"```sh\n(export DIDIMDOL_ENV=production.*?)```", (root / "README.md").read_text(encoding="utf-8"), re.DOTALL)[1].splitlines()
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    places = [(r"'postgresql:[^']*'", f"sqlite:///{here}/production.db"), ("/etc/didimdol", f"{here}/keys"), ("/var/lib/didimdol", str(here)), ("8000", str(port))]
-    for pattern, place in places:
+    for pattern, place in ((r"'postgresql:[^']*'", f"sqlite:///{here}/production.db"), ("/etc/didimdol", f"{here}/keys"), ("/var/lib/didimdol", f"{here}"), ("8000", f"{port}")):
         assert any(re.search(pattern, line) for line in lines), pattern
         lines = [re.sub(pattern, place, line) for line in lines]
-    script = "\n".join(["set -e", f'didimdol() {{ "{sys.executable}" -m engine.cli "$@"; }}', *lines[:-1], f'exec "{sys.executable}" -m engine.cli {lines[-1].removeprefix("didimdol ")}'])
-    server = subprocess.Popen(["bash", "-c", script], cwd=root, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    monkeypatch.chdir(root)
+
+    def told(line):
+        while inner := re.search(r'"\$\(didimdol (.*?)\)"', line):
+            line = line.replace(inner[0], told(f"didimdol {inner[1]}").strip())
+        command, *words = shlex.split(line, comments=True)
+        if command == "export":
+            for word in words:
+                monkeypatch.setenv(*word.split("=", 1))
+            return ""
+        assert command == "didimdol", line
+        code, out, err = run(*words)
+        assert code == 0, (line, err)
+        return out
+
+    for line in lines[:-1]:
+        told(line)
+    serve = shlex.split(lines[-1], comments=True)
+    assert serve[:2] == ["didimdol", "serve"]
+    server = _command(*serve[1:])
     try:
-        for _ in range(1800):  # nine commands before it, each a process of its own
+        for _ in range(600):
             assert server.poll() is None, server.stdout.read().decode()
             try:
                 with urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/signin", headers={"Host": "didimdol.example.kr"})) as answer:
