@@ -445,6 +445,15 @@ def test_every_printed_screen_title_and_list_has_no_blank_label(forms):
         assert all(field.title for field in form.fields.values())
 
 
+def test_every_field_outside_a_table_tells_what_to_do(forms):
+    """Sections have the help of their fields; the items of the assessment are sentences themselves."""
+    silent = [
+        (form.id, field.pointer) for form in forms.values() for field in form.fields.values()
+        if not field.help and "/*/" not in field.pointer and field.type != "section" and not field.name.startswith("문항")
+    ]
+    assert silent == []
+
+
 def test_a_session_report_counts_its_minutes(forms):
     form = forms["session_report"]
     answers = form.prefill(facts(), TODAY) | {"제목": "돈관리 교실", "프로그램": "1영역", "회기일자": "2024-11-19", "진행시간": {"시작시각": "14:00", "종료시각": "16:00"}}
