@@ -99,6 +99,16 @@ def test_r06_the_four_case_management_roles_exclude_each_other(edition):
     assert {role.exclusive for name, role in edition.roles.roles.items() if name.startswith(("general_", "special_"))} == {"case_management_role"}
 
 
+def test_r09_decided_requests_are_listed_for_who_decides(edition):
+    view = edition.views["manager_change_requests"]
+    assert view.of == "case_manager_change_approval"
+    assert [column.title for column in view.columns] == ["대상자성명", "대상자생년월일", "요청일자", "승인여부", "변경전 담당자", "변경후 담당자", "승인 담당자"]
+    this = {"대상자성명": "이준호", "승인여부": "반려", "승인담당자": "최수빈"}
+    assert [view.column(each).value({"this": this}) for each in ("child_name", "approval_state", "approver")] == ["이준호", "반려", "최수빈"]
+    led = {role for role in edition.roles.roles if any(line.view == view.id for line in edition.roles.menu_of([role]))}
+    assert led == {"general_manager", "special_manager"}
+
+
 def test_r20_every_statistic_counts_by_the_day_of_registration(edition):
     saved = {"count": 1, "first": None, "last": {"대상등록일": date(2023, 5, 17)}}
     scope = facts_of(edition, "아동양육시설", date(2007, 1, 1), child_selfreliance_info=saved)
