@@ -100,7 +100,10 @@ def test_demo_people_are_made_up_and_say_so():
 
 
 def test_a_slice_of_the_crowd_is_played_whole(tmp_path, monkeypatch):
-    """The generated children go through the verbs on any day; what the forms ask anew is filled from the forms."""
+    """The generated children go through the verbs on any day; what the forms ask anew is filled from the forms.
+
+    Holds R102 (docs/rules.md).
+    """
     monkeypatch.syspath_prepend(str(ROOT / "demo"))
     from crowd import crowd
 

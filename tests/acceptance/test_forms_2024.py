@@ -69,6 +69,7 @@ def assessment(**change):
 
 
 def test_the_printed_answers_give_the_printed_scores(forms):
+    """Holds R43, R44 (docs/rules.md)."""
     reading = read(forms["skills_assessment"], assessment())
     assert reading.ok
     names = ("일상생활기술영역점수", "자기보호기술영역점수", "지역사회자원활용기술영역점수", "돈관리기술영역점수", "사회적기술영역점수", "진로탐색영역점수")
@@ -78,12 +79,14 @@ def test_the_printed_answers_give_the_printed_scores(forms):
 
 
 def test_all_ones_give_25_and_all_fours_100(forms):
+    """Holds R43 (docs/rules.md)."""
     for answer, score in ((1, 25), (4, 100)):
         same = {name: {f"문항{n}": answer for n in range(1, len(answers) + 1)} for name, answers in PRINTED.items()}
         assert read(forms["skills_assessment"], {"작성일": "2024-03-01"} | same).data["전체영역"] == score
 
 
 def test_every_item_must_be_answered_before_a_score_shows(forms):
+    """Holds R41 (docs/rules.md)."""
     reading = read(forms["skills_assessment"], assessment(진로탐색={"문항1": 3}))
     assert set(told(reading)) == {f"/진로탐색/문항{n}" for n in range(2, 7)}
     assert "진로탐색영역점수" not in reading.data
@@ -114,6 +117,7 @@ def registration(**change):
 
 
 def test_registration_derives_the_age_at_entry_and_shows_the_closing_date(forms):
+    """Holds R17 (docs/rules.md)."""
     reading = read(forms["child_selfreliance_info"], registration(대상등록일="2024-02-01"))
     assert reading.ok
     assert reading.data["입소연령"] == 11
@@ -121,20 +125,24 @@ def test_registration_derives_the_age_at_entry_and_shows_the_closing_date(forms)
 
 
 def test_registration_starts_with_today_and_the_known_entry_date(forms):
+    """Holds R18 (docs/rules.md)."""
     assert forms["child_selfreliance_info"].prefill(facts(), TODAY) == {"입소일자": "2018-05-14", "대상등록일": "2024-11-20"}
 
 
 @pytest.mark.parametrize(("day", "message"), [("2023-12-31", "대상등록일은 마감일자(2024-01-01)보다 이전일 수 없습니다."), ("2024-01-01", None)])
 def test_registration_may_not_lie_before_the_closing_date(forms, day, message):
+    """Holds R19 (docs/rules.md)."""
     reading = read(forms["child_selfreliance_info"], registration(대상등록일=day))
     assert told(reading).get("/대상등록일") == message
 
 
 def test_without_a_closing_date_no_date_is_too_early(forms):
+    """Holds R21 (docs/rules.md)."""
     assert read(forms["child_selfreliance_info"], registration(대상등록일="2022-05-01"), closing_date=None).ok
 
 
 def test_a_child_under_15_is_not_registered(forms):
+    """Holds R12 (docs/rules.md)."""
     young = facts()["case"] | {"생년월일": date(2009, 11, 21)}
     reading = read(forms["child_selfreliance_info"], registration(대상등록일="2024-11-20"), case=young, 만15세도달일=date(2024, 11, 21))
     assert "만 15세" in told(reading)["/대상등록일"]
@@ -142,6 +150,7 @@ def test_a_child_under_15_is_not_registered(forms):
 
 
 def test_other_asks_for_its_text_and_nothing_else_does(forms):
+    """Holds R24 (docs/rules.md)."""
     form = forms["child_selfreliance_info"]
     assert set(told(read(form, registration(입소경로="기타", 주발생유형="기타")))) == {"/입소경로기타내용", "/주발생유형기타내용"}
     assert "/입소경로기타내용" in told(read(form, registration(입소경로기타내용="남은 값")))
@@ -149,12 +158,14 @@ def test_other_asks_for_its_text_and_nothing_else_does(forms):
 
 
 def test_the_main_cause_is_not_a_further_cause(forms):
+    """Holds R25 (docs/rules.md)."""
     form = forms["child_selfreliance_info"]
     assert read(form, registration(부발생유형=["유기", "미아"])).ok
     assert "/부발생유형" in told(read(form, registration(부발생유형=["유기", "부모 사망"])))
 
 
 def test_values_at_entry_come_from_the_first_health_record(forms):
+    """Holds R26 (docs/rules.md)."""
     health = {"count": 2, "first": {"신장": 160, "몸무게": 50, "혈액형": "O(RH+)"}, "last": {"신장": 171, "몸무게": 60, "혈액형": "O(RH+)"}}
     data = read(forms["child_selfreliance_info"], registration(), record={"child_disability_health": health}).data
     assert (data["입소신장"], data["입소몸무게"], data["입소혈액형"]) == (160, 50, "O(RH+)")
@@ -194,6 +205,7 @@ def test_a_foster_child_has_no_room_in_a_facility(forms):
     ("kind", "sections"), [("진학", {"진학계획"}), ("취업", {"취업계획"}), ("진학/취업", {"진학계획", "취업계획"}), ("미정", set())]
 )
 def test_the_plan_asks_for_what_its_kind_needs(forms, kind, sections):
+    """Holds R48 (docs/rules.md)."""
     wanted = {"진학계획": {"대학구분", "희망대학명", "희망학과명", "등록금조달방안"}, "취업계획": {"희망직종", "희망직업"}}
     answers = {"계획일자": "2024-03-18", "자립계획구분": kind, "학교선택": "고등학교", "학년선택": "고3", "희망주거": "기숙사"}
     reading = read(forms["selfreliance_plan"], answers)
@@ -203,6 +215,7 @@ def test_the_plan_asks_for_what_its_kind_needs(forms, kind, sections):
 
 
 def test_the_plan_shows_which_domains_want_support(forms):
+    """Holds R45 (docs/rules.md)."""
     last = {
         "일상생활기술영역점수": 78, "자기보호기술영역점수": 100, "지역사회자원활용기술영역점수": 90,
         "돈관리기술영역점수": 55, "사회적기술영역점수": 86, "진로탐색영역점수": 71, "전체영역": 80,
@@ -237,11 +250,13 @@ def test_the_field_of_an_internship_follows_its_group(forms):
     ],
 )
 def test_a_journal_lies_between_the_closing_date_and_today(forms, day, message):
+    """Holds R61 (docs/rules.md)."""
     assert told(read(forms["service_provision"], {"사례관리일자": day, "사례관리분야": "그외"})).get("/사례관리일자") == message
 
 
 @pytest.mark.parametrize("field", ["취업", "진학", "주거", "그외"])
 def test_the_field_of_work_opens_its_tab(forms, field):
+    """Holds R62, R63 (docs/rules.md)."""
     reading = read(forms["service_provision"], {"사례관리일자": "2024-11-20", "사례관리분야": field})
     assert reading.ok
     assert {tab for tab in ("취업", "진학", "주거") if f"/{tab}" in reading.visible} == {field} - {"그외"}
@@ -272,6 +287,7 @@ def test_an_end_at_18_with_its_derived_values(forms):
 
 
 def test_an_end_asks_for_everything_the_manual_marks(forms):
+    """Holds R82 (docs/rules.md)."""
     reading = read_end(forms["protection_termination"], {"종료일": "2024-12-20", "보호종료사유": "만기종료", "대상자학력": "고등학교졸업"})
     assert set(told(reading)) == {
         "/사후관리동의여부", "/주거형태정부지원", "/주거형태정부지원외", "/자립정착금", "/CDA계좌보유금", "/기타후원금", "/자립수당수급여부",
@@ -280,6 +296,7 @@ def test_an_end_asks_for_everything_the_manual_marks(forms):
 
 
 def test_one_kind_of_housing_is_enough_and_two_are_too_many(forms):
+    """Holds R75 (docs/rules.md)."""
     form = forms["protection_termination"]
     other = read_end(form, ending(주거형태정부지원=None, 주거형태정부지원외="월세"))
     assert other.ok
@@ -288,6 +305,7 @@ def test_one_kind_of_housing_is_enough_and_two_are_too_many(forms):
 
 
 def test_who_works_tells_where_and_who_does_not_what_is_hoped_for(forms):
+    """Holds R79 (docs/rules.md)."""
     form = forms["protection_termination"]
     tail = {"취업여부": "취업", "대학구분": "미진학", "주생활비조달": "기타"}
     reading = read_end(form, ending(연장종료만기종료=tail))
@@ -302,18 +320,23 @@ def test_who_works_tells_where_and_who_does_not_what_is_hoped_for(forms):
 
 
 def test_who_studies_names_the_university_and_how_it_is_paid(forms):
+    """Holds R80 (docs/rules.md)."""
     tail = {"취업여부": "미취업", "희망분야": "사무직", "대학구분": "4년제", "주생활비조달": "기타"}
     reading = read_end(forms["protection_termination"], ending(연장종료만기종료=tail))
     assert set(told(reading)) == {"/연장종료만기종료/진학정보/대학명", "/연장종료만기종료/진학정보/주등록금조달"}
 
 
 def test_a_finished_course_wants_its_certificate_and_no_allowance_a_reason(forms):
+    """Holds R77 (docs/rules.md)."""
     reading = read_end(forms["protection_termination"], ending(보호종료아동자립교육수료여부="수료", 자립수당="미신청"))
     assert set(told(reading)) == {"/수료증", "/자립수당미신청사유"}
 
 
 def test_an_early_end_at_18_is_asked_about_and_not_refused(forms):
-    """The record printed in the manual: 중간종료 at 18, only what is known filled in."""
+    """The record printed in the manual: 중간종료 at 18, only what is known filled in.
+
+    Holds R69 (docs/rules.md).
+    """
     form = forms["protection_termination"]
     answers = {
         "종료일": "2024-12-20", "보호종료사유": "중간종료", "대상자학력": "중학교졸업", "중간종료": {"종료형태": "원가정 복귀"}, "신장": 183, "몸무게": 80,
@@ -328,11 +351,13 @@ def test_an_early_end_at_18_is_asked_about_and_not_refused(forms):
 
 
 def test_a_move_names_kind_and_facility(forms):
+    """Holds R84 (docs/rules.md)."""
     answers = {"종료일": "2024-11-20", "보호종료사유": "중간종료", "대상자학력": "중학교졸업", "중간종료": {"종료형태": "전원"}}
     assert set(told(read_end(forms["protection_termination"], answers))) == {"/중간종료/전원정보/시설구분", "/중간종료/전원정보/시설명"}
 
 
 def test_a_pause_asks_for_nothing_but_itself(forms):
+    """Holds R88 (docs/rules.md)."""
     form = forms["protection_termination"]
     pause = {"일시중지시작일": "2024-11-20", "일시중지종료일": "2026-05-19", "일시중지사유": "군 입대"}
     answers = {"종료일": "2024-11-20", "보호종료사유": "일시중지", "대상자학력": "대학재학", "일시중지": pause}
@@ -376,6 +401,7 @@ def test_the_military_table_names_the_reason(forms, now, reason):
 
 
 def test_the_settlement_money_equals_the_plan(forms):
+    """Holds R70 (docs/rules.md)."""
     plan = {"settlement_plan": {"count": 1, "first": None, "last": {"자립정착금총액": 9_000_000}}}
     message = told(read_end(forms["protection_termination"], ending(자립정착금=10_000_000), record=plan))["/자립정착금"]
     assert "10,000,000원" in message
@@ -422,6 +448,7 @@ def test_returning_a_change_wants_a_reason(forms):
 
 
 def test_one_main_disability_only(forms):
+    """Holds R27 (docs/rules.md)."""
     row = {"구분": "주장애", "장애정도": "심한 장애", "장애유형": "지체"}
     form = forms["child_disability_health"]
     assert read(form, {"종합장애정도": "심한장애", "장애정보상세": [row, row | {"구분": "부장애"}]}).ok
@@ -430,6 +457,7 @@ def test_one_main_disability_only(forms):
 
 
 def test_the_first_extension_takes_the_first_reason(forms):
+    """Holds R67 (docs/rules.md)."""
     form = forms["protection_extension_popup"]
     again = {"protection_extension_popup": {"count": 1, "first": None, "last": None}}
     answers = {"연장일자": "2024-12-05", "최종학력": "고등학교졸업", "작성자": "kim", "연장사유": "사유1"}
@@ -455,6 +483,7 @@ def test_every_field_outside_a_table_tells_what_to_do(forms):
 
 
 def test_a_session_report_counts_its_minutes(forms):
+    """Holds R50, R54, R55, R57 (docs/rules.md)."""
     form = forms["session_report"]
     answers = form.prefill(facts(), TODAY) | {"제목": "돈관리 교실", "프로그램": "1영역", "회기일자": "2024-11-19", "진행시간": {"시작시각": "14:00", "종료시각": "16:00"}}
     reading = read(form, answers)
@@ -464,15 +493,18 @@ def test_a_session_report_counts_its_minutes(forms):
     assert set(told(read(form, answers | {"진행시간": {"시작시각": "14:00", "종료시각": "13:00"}}))) == {"/진행시간/종료시각"}
     assert set(told(read(form, answers | {"자립준비프로그램": {"프로그램코드": "2024-1"}}))) == {"/자립준비프로그램/프로그램코드"}
     assert set(told(read(form, answers | {"일자": "2023-12-31", "회기일자": "2023-12-31"}))) == {"/일자", "/회기일자"}
+    assert read(form, answers | {"담당자": "choi"}).data["담당자"] == "choi"
 
 
 def test_a_counselling_log_keeps_its_text_sealed(forms):
+    """Holds R95, R96, R97 (docs/rules.md)."""
     form = forms["counselling_log"]
     assert form.sensitive == {"/상담내용"}
     answers = form.prefill(facts(), TODAY) | {"상담유형": "내방", "상담분야": ["진학", "정서지원"], "공개여부": "비공개", "상담내용": "이야기했습니다."}
     reading = read(form, answers)
     assert reading.ok, reading.errors
     assert (reading.data["대상아동"], reading.data["성별"], reading.data["생년월일"]) == ("이준호", "남", "2006-12-05")
+    assert (reading.data["담당자"], read(form, answers | {"담당자": "choi"}).data["담당자"]) == ("kim", "choi")
     assert "/상담분야" in told(read(form, answers | {"상담분야": []}))
 
 
@@ -521,6 +553,7 @@ def test_lists_say_how_many_worked_on_a_record(forms, form, answers, with_whom, 
 
 
 def test_aftercare_shows_what_came_from_the_old_system(forms):
+    """Holds R104 (docs/rules.md)."""
     reading = read(forms["aftercare"], {"평가일자": "2021-06-30", "주거상태": "월세", "자립수준점수": 62})
     assert reading.ok
     assert reading.data["평가년도"] == 2021

@@ -32,6 +32,7 @@ INFO = [
 
 
 def test_children_and_their_registration_come_in(tmp_path, capsys):
+    """Holds R105 (docs/rules.md)."""
     url, key = f"sqlite:///{tmp_path}/a.db", tmp_path / "a.key"
     database = connect(url)
     migrate(database)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,19 @@ def edition():
 def named(text):
     """What a cell names in `code` marks."""
     return re.findall(r"`([^`]+)`", text)
+
+
+@cache
+def parsed(path):
+    return ast.parse((ROOT / path).read_text(encoding="utf-8"))
+
+
+def carried(name):
+    """The rules that the test cited as "path::function" (or the file, as "path") says it holds, in its name or its docstring."""
+    path, _, test = name.partition("::")
+    tree = parsed(path)
+    node = next(each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef) and each.name == test) if test else tree
+    return {word.upper() for word in re.findall(r"(?<![a-z0-9])r\d{2,}(?![0-9a-z])", f"{test} {ast.get_docstring(node) or ''}", re.IGNORECASE)}
 
 
 def scenarios_of(cell):
@@ -72,6 +87,12 @@ def test_scenarios_and_table_name_each_other(rows):
     by_table = {(scenario, number) for number, _, _, _, proof in rows for scenario in scenarios_of(proof)}
     by_scenario = {(path.stem, number) for path in SCENARIOS.glob("*.json") for number in json.loads(path.read_text(encoding="utf-8")).get("rules", ())}
     assert by_table == by_scenario
+
+
+def test_every_test_that_is_cited_carries_the_number(rows):
+    """Scenarios carry theirs in `rules`; only a rule that says why it is not done has no proof."""
+    silent = [(number, name) for number, _, _, _, proof in rows for name in named(proof) if "/" in name and number not in carried(name)]
+    assert silent == []
 
 
 # -- rules that are no story ----------------------------------------------------------------------------------------------------

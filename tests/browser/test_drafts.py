@@ -150,6 +150,7 @@ def test_an_old_tab_is_told_and_loses_nothing(person):
 
 
 def test_the_button_keeps_a_draft_too(person):
+    """Holds R101 (docs/rules.md)."""
     page = person("worker")
     child = children.prepare(page, "supported")
     page.goto(child.start("service_provision"))

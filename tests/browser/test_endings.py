@@ -65,6 +65,7 @@ def journal(page, child, words):
 
 @pytest.mark.parametrize(("login", "foster"), [("worker", False), ("group.worker", False), ("foster.worker", True)])
 def test_each_kind_ends_in_every_way(person, login, foster):
+    """Holds R73, R100 (docs/rules.md)."""
     page = person(login)
     api = Api(page)
 

@@ -76,6 +76,7 @@ def test_nobody_decides_on_their_own_request(library, case_id):
 
 
 def test_only_who_approves_decides(library, case_id):
+    """Holds R05 (docs/rules.md)."""
     asked = ask(library, case_id)
     with pytest.raises(Forbidden), library.desk("lee") as desk:
         approvals.decide(desk, asked.task_id, "approve")

@@ -61,6 +61,7 @@ def test_a_second_work_is_refused_while_one_stands_open(library):
 
 
 def test_a_record_is_refused_by_what_it_says(library):
+    """Holds R22 (docs/rules.md)."""
     case_id = library.member()
     record_id = library.complete("kim", library.open_tasks(case_id)["lesson"].id, LESSON).record_id
     with library.desk("kim") as desk:

@@ -35,6 +35,7 @@ def names(library, login="kim", filters=None, **more):
 
 
 def test_sorting_holds_over_the_whole_result(full):
+    """Holds R36 (docs/rules.md)."""
     assert names(full, sort="name") == (["가하나", "나셋", "다넷", "다둘", "라다섯", "마_여섯", "하하나"], 7)
     assert names(full, sort="name", size=3, page=2) == (["다둘", "라다섯", "마_여섯"], 7)
     assert names(full, sort="-joined", size=2) == (["마_여섯", "라다섯"], 7)
@@ -84,6 +85,8 @@ def test_rows_have_typed_values_and_are_noted(full):
 
 
 def test_searching(full):
+    """Holds R38 (docs/rules.md)."""
+
     def found(login, text):
         with full.desk(login) as desk:
             return [hit.label for hit in queries.search(desk, text)]

@@ -81,6 +81,7 @@ def test_login_and_institution_names_are_unique(office, place):
 
 
 def test_second_role_of_the_same_kind_is_refused_with_the_reason(office, place):
+    """Holds R06 (docs/rules.md)."""
     with office() as d:
         added(d, "kim", place, "worker")
     with pytest.raises(Refused, match=r"'돌봄이' 역할을 맡고 있습니다\. '돌봄장' 역할과 함께"), office() as d:
@@ -93,6 +94,7 @@ def test_second_role_of_the_same_kind_is_refused_with_the_reason(office, place):
 
 
 def test_roles_follow_each_other_in_time(office, place):
+    """Holds R07 (docs/rules.md)."""
     with office() as d:
         people.add_person(d, "kim", "김", place)
         people.grant(d, "kim", "worker", reason="채용", until_day=date(2024, 12, 31))
@@ -105,6 +107,7 @@ def test_roles_follow_each_other_in_time(office, place):
 
 
 def test_revocation_takes_effect_at_once_and_frees_the_way(office, place):
+    """Holds R02 (docs/rules.md)."""
     with office() as d:
         added(d, "kim", place, "worker")
     with office() as d:
@@ -132,12 +135,14 @@ def test_revocation_takes_effect_at_once_and_frees_the_way(office, place):
     ],
 )
 def test_odd_grants_are_refused(office, place, role_id, more, sentence):
+    """Holds R34 (docs/rules.md)."""
     with pytest.raises(Refused, match=sentence), office() as d:
         people.add_person(d, "kim", "김", place)
         people.grant(d, "kim", role_id, **more)
 
 
 def test_role_for_another_kind_of_institution_is_refused(office):
+    """Holds R03, R34 (docs/rules.md)."""
     with pytest.raises(Refused, match=r"집에서만 맡을 수 있습니다\. 큰일터의 종류는 본부"), office() as d:
         head = people.add_institution(d, "큰일터", "본부")
         added(d, "kim", head, "worker")
@@ -154,6 +159,7 @@ def test_past_of_grants_cannot_be_changed(office, place, database):
 
 
 def test_who_manages_whom(office, place):
+    """Holds R02 (docs/rules.md)."""
     with office() as d:
         other = people.add_institution(d, "숲집", "집")
         boss, chief = added(d, "boss1", place, "boss"), added(d, "chief1", other, "chief")

@@ -49,6 +49,7 @@ def test_a_record_shows_masked_with_its_revisions(library, case_id, register_rec
 
 
 def test_amending_needs_a_reason_and_the_newest_revision(library, register_record):
+    """Holds R56 (docs/rules.md)."""
     with pytest.raises(Invalid) as caught, library.desk("kim") as desk:
         records.amend(desk, register_record, MEMBER, " \n ")
     assert caught.value.errors[0].path == "/reason"

@@ -84,6 +84,7 @@ def test_prefill_and_preview(library):
 
 
 def test_the_closing_date_holds_at_once(library):
+    """Holds R23 (docs/rules.md)."""
     library.hire("closer", "가지점", "admin")
     with library.desk("closer") as desk:
         settings.set_closing_date(desk, date(2024, 11, 1))

@@ -86,6 +86,7 @@ def test_what_would_be_refused_is_told_before_anybody_confirms(library):
 
 
 def test_a_correction_reaches_every_case(library):
+    """Holds R56 (docs/rules.md)."""
     one, two, three = members(library, "가람", "나리", "다솜")
     made = teach(library, [one, two])
     with library.desk("kim") as desk:

@@ -156,6 +156,7 @@ def test_assigning(library, case_id):
 
 
 def test_drafts_keep_everything_and_are_ones_own(library, case_id):
+    """Holds R101 (docs/rules.md)."""
     library.complete("kim", library.open_tasks(case_id)["lesson"].id, LESSON)
     library.complete("kim", library.open_tasks(case_id)["loan"].id, LOAN)
     typed = {"분야": "정원", "목공": {"나무": "숨은 참나무"}, "보증금": "글자"}
@@ -183,6 +184,7 @@ def test_drafts_keep_everything_and_are_ones_own(library, case_id):
 
 
 def test_taking_a_work_back(library, case_id):
+    """Holds R58 (docs/rules.md)."""
     guided = library.open_tasks(case_id)["lesson"].id
     with pytest.raises(Refused), library.desk("kim") as desk:
         tasks.withdraw(desk, guided, "잘못")

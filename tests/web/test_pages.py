@@ -308,6 +308,7 @@ def test_a_registration_somebody_began_is_found_again(kim):
 
 
 def test_a_started_work_is_cancelled_with_a_reason(small_town, kim, case):
+    """Holds R58 (docs/rules.md)."""
     begun = kim.post(f"/cases/{case}/start/leave", data=fields(kim.get(f"/cases/{case}/start/leave").text, intent="draft"))
     address = begun.headers["location"]
     assert f'action="{address}/withdraw"' in kim.get(address).text

@@ -112,6 +112,7 @@ def test_an_institution_posted_by_who_manages_one_is_passed_over(small_town, adm
 
 
 def test_a_role_is_given_for_a_period_with_a_reason(small_town, admin):
+    """Holds R07 (docs/rules.md)."""
     path = at(small_town, "nobody")
     answer = send(admin, f"{path}/grant", role="keeper", from_day="2024-12-01", until_day="2025-03-01", reason="휴직 대신")
     assert (answer.status_code, answer.headers["location"]) == (303, path)
