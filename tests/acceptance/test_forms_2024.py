@@ -499,7 +499,7 @@ def test_a_session_report_counts_its_minutes(forms):
 def test_a_counselling_log_keeps_its_text_sealed(forms):
     """Holds R95, R96, R97 (docs/rules.md)."""
     form = forms["counselling_log"]
-    assert form.sensitive == {"/상담내용"}
+    assert form.sensitive == {"/상담내용", "/향후계획"}
     answers = form.prefill(facts(), TODAY) | {"상담유형": "내방", "상담분야": ["진학", "정서지원"], "공개여부": "비공개", "상담내용": "이야기했습니다."}
     reading = read(form, answers)
     assert reading.ok, reading.errors
