@@ -92,7 +92,10 @@ class Home:
 
 
 def home(desk: Desk, *, whose: str = "mine") -> Home:
-    """Give what waits for the person ("mine": given to them, of cases they own or nobody owns, and approvals) or for their lanes ("team")."""
+    """Give what waits for the person ("mine": given to them, of cases they own or nobody owns, and approvals) or for their lanes ("team").
+
+    The counters count likewise: cases the person or nobody owns, or all they see.
+    """
     edition = desk.edition()
     waiting = _waiting(desk, edition, team=whose == "team")
     found = _first(desk, waiting)
@@ -101,7 +104,7 @@ def home(desk: Desk, *, whose: str = "mine") -> Home:
     for row in found:
         groups[_group(row.days_left)].append(row)
     access.record_many(desk, "home", dict.fromkeys(row.case_id for row in found))
-    figures = tuple(_figure(desk, edition, counter, found) for counter in edition.home)
+    figures = tuple(_figure(desk, edition, counter, found, whose) for counter in edition.home)
     late, soon, week, later = (tuple(groups[name]) for name in ("late", "today", "week", "later"))
     return Home(late, soon, week, later, total, figures)
 
@@ -203,22 +206,23 @@ def _group(days_left: int | None) -> str:
     return "late" if days_left < 0 else "today" if days_left == 0 else "week"
 
 
-def _figure(desk: Desk, edition: Edition, counter: Counter, rows: tuple[TaskRow, ...]) -> Figure:
+def _figure(desk: Desk, edition: Edition, counter: Counter, rows: tuple[TaskRow, ...], whose: str) -> Figure:
     made = Figure(counter.id, counter.title, counter.hint, counter.unit, 0)
     if counter.tasks is not None:
         facts = {"today": desk.today, "person": person_facts(desk.actor), "institution": own_place(desk)}
         counted = [row.id for row in rows if counter.tasks({**facts, "task": _task_facts(row)})]
         return replace(made, count=len(counted), tasks=frozenset(counted))
-    where = _soon(desk, edition, counter)
-    counted_cases = int(desk.connection.execute(select(func.count()).select_from(case_value).where(*where)).scalar_one()) if where else 0
+    where = _soon(desk, edition, counter, whose)
+    of_cases = select(func.count()).select_from(case_value.join(cases, cases.c.id == case_value.c.case_id))
+    counted_cases = int(desk.connection.execute(of_cases.where(*where)).scalar_one()) if where else 0
     return replace(made, count=counted_cases, of_cases=True)
 
 
-def counted(desk: Desk, counter_id: str) -> tuple[CountedCase, ...]:
-    """Give the cases a counter counts, the nearest day first, at most 500; none where it counts tasks or is not there."""
+def counted(desk: Desk, counter_id: str, *, whose: str = "mine") -> tuple[CountedCase, ...]:
+    """Give the cases a counter counts on the page of `whose` (see `home`), the nearest day first, at most 500; none where it counts tasks or is not there."""
     edition = desk.edition()
     counter = next((each for each in edition.home if each.id == counter_id and each.tasks is None), None)
-    where = _soon(desk, edition, counter) if counter else []
+    where = _soon(desk, edition, counter, whose) if counter else []
     if not where:
         return ()
     status = {each.id: each.title for each in edition.case.status}
@@ -238,14 +242,18 @@ def counted(desk: Desk, counter_id: str) -> tuple[CountedCase, ...]:
     )
 
 
-def _soon(desk: Desk, edition: Edition, counter: Counter) -> list[Any]:
-    """Give the conditions of the values of a counter's day that lie within its reach and the person's; none where they see no cases."""
+def _soon(desk: Desk, edition: Edition, counter: Counter, whose: str) -> list[Any]:
+    """Give the conditions (on `case_value` and `cases`) of the days that lie within a counter's reach and the person's; none where they see no cases."""
     wide = reach.scope(edition, desk.actor)
     if wide == "none":
         return []
     until = desk.today + timedelta(days=counter.within)
     where = [case_value.c.name == plan(edition).counters[counter.id], case_value.c.key >= desk.today.isoformat(), case_value.c.key <= until.isoformat()]
-    return where if wide == "all" else [*where, case_value.c.institution_id == desk.actor.institution_id]
+    if wide != "all":
+        where.append(case_value.c.institution_id == desk.actor.institution_id)
+    if whose != "team":
+        where.append(or_(cases.c.owner_id.is_(None), cases.c.owner_id == desk.actor.person_id))
+    return where
 
 
 def _task_facts(row: TaskRow) -> dict[str, Any]:

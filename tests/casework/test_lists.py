@@ -109,6 +109,10 @@ def test_home_groups_by_day_and_counts(full):
     with full.desk("kim", now=NOW + timedelta(days=330)) as desk:
         assert {figure.id: figure.count for figure in queries.home(desk).figures}["adult"] == 7
         assert {row.short for row in queries.counted(desk, "adult")} == {"17살 · 여"}
+    with full.desk("lee", now=NOW + timedelta(days=330)) as desk:  # two are kim's: they count for her where the team is asked for
+        for whose, count in (("mine", 5), ("team", 7)):
+            assert {figure.id: figure.count for figure in queries.home(desk, whose=whose).figures}["adult"] == count
+            assert len(queries.counted(desk, "adult", whose=whose)) == count
     with full.desk("lee", now=NOW) as desk:  # the cases kim owns are hers
         assert queries.home(desk).total == 5
         assert queries.home(desk, whose="team").total == 5

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from engine.casework.home import CountedCase, Figure, Home, TaskRow
 
 SHOWN = 50
+TEAM = "/?whose=team"
 _GROUPS = (("late", messages.GROUP_LATE), ("today", messages.GROUP_TODAY), ("week", messages.GROUP_WEEK), ("later", messages.GROUP_LATER))
 
 
@@ -35,14 +36,15 @@ def home(request: Request) -> Response:
     with unit(request) as desk:
         if "case.read" not in request.state.may:
             return welcome.page(request, desk)
-        found = queries.home(desk, whose="team" if team else "mine")
+        whose = "team" if team else "mine"
+        found, here = queries.home(desk, whose=whose), TEAM if team else "/"
         figure = next((each for each in found.figures if each.id == asked.get("counter") and each.count), None)
-        counted = queries.counted(desk, figure.id) if figure and figure.of_cases else ()
-        groups = [_group(desk, name, title, _counted(getattr(found, name), figure), asked.get("group", "")) for name, title in _GROUPS]
+        counted = queries.counted(desk, figure.id, whose=whose) if figure and figure.of_cases else ()
+        groups = [_group(desk, name, title, _counted(getattr(found, name), figure), asked.get("group", ""), here) for name, title in _GROUPS]
         total = figure.count if figure else found.total
         context = {
             "title": messages.HOME_TEAM if team else messages.HOME, "today": display.long_day(desk.today), "only": figure.title if figure else "",
-            "total": total, "starts": _starts(request, desk, team=team), "counters": [_counter(each, asked.get("counter")) for each in found.figures],
+            "total": total, "starts": _starts(request, desk, team=team), "counters": [_counter(each, asked.get("counter"), here) for each in found.figures], "all": here,
             "groups": [] if figure and figure.of_cases else groups, "counted": [_case(each) for each in counted], "unit": figure.unit if figure else messages.ROW_COUNTER,
             "notices": [] if team or figure else notices.news(desk),
             "drafts": [] if team or figure else _drafts(desk), "list_href": around.list_href(desk), "urgent": bool(found.late or found.today), "next": _next(desk, found),
@@ -71,22 +73,26 @@ def _counted(rows: Sequence[TaskRow], figure: Figure | None) -> list[TaskRow]:
     return [of for of in rows if figure is None or of.id in figure.tasks]
 
 
-def _group(desk: Desk, name: str, title: str, rows: list[TaskRow], opened: str) -> dict[str, Any]:
+def _group(desk: Desk, name: str, title: str, rows: list[TaskRow], opened: str, here: str) -> dict[str, Any]:
     shown = rows if opened == name else rows[:SHOWN]
-    more = f"/?group={name}" if len(shown) < len(rows) else ""
+    more = _with(here, f"group={name}") if len(shown) < len(rows) else ""
     return {"title": title, "total": len(rows), "more": more, "rows": [row(desk, of) for of in shown]}
 
 
-def _counter(figure: Figure, on: str | None) -> dict[str, Any]:
-    href = f"/?counter={figure.id}" if figure.count else ""
+def _counter(figure: Figure, on: str | None, here: str) -> dict[str, Any]:
+    href = _with(here, f"counter={figure.id}") if figure.count else ""
     return {"title": figure.title, "hint": figure.hint, "unit": figure.unit, "value": figure.count, "href": href, "on": figure.id == on}
+
+
+def _with(here: str, asked: str) -> str:
+    return f"{here}{'&' if '?' in here else '?'}{asked}"
 
 
 def _starts(request: Request, desk: Desk, *, team: bool) -> list[Link]:
     menu = desk.edition().menu(desk.actor.roles, desk.actor.institution_kind)
     links = [Link(item.title, ADDRESSES["register"].format(form=item.form)) for item in menu if item.page == "register"]
     if "task.approve" in request.state.may:
-        links.append(Link(messages.HOME, "/") if team else Link(messages.HOME_TEAM, "/?whose=team"))
+        links.append(Link(messages.HOME, "/") if team else Link(messages.HOME_TEAM, TEAM))
     return links
 
 
