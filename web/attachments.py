@@ -46,5 +46,5 @@ def stage(desk: Desk, form: Form, uploads: Sequence[tuple[str, UploadFile]]) -> 
     staged = []
     for pointer, upload in uploads:
         upload.file.seek(0)  # an attempt that failed may have read it
-        staged.append((pointer, files.stage(desk, upload.filename or "", upload.file.read(), form=form.id, pointer=pointer).id))
+        staged.append((pointer, files.stage(desk, upload.filename or "", upload.file.read(), field=form.fields.get(files.generic(pointer))).id))
     return staged

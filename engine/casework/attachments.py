@@ -6,6 +6,7 @@ Contents are sealed; names and sizes stand in the database. Whoever may not see 
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -25,12 +26,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from engine.casework.desk import Desk
+    from engine.spec.fields import Field
     from engine.spec.form import Form
     from engine.store.prepared import Prepared
 
 LIMIT = 20_000_000  # bytes of one file
 STAGED_LIMIT = 200_000_000  # bytes one person may have staged
 _TYPES = frozenset({"file", "files"})
+_NTH = re.compile(r"/[0-9]+(?=/|$)")
 STAGED_LIFE = timedelta(days=14)  # a draft may name a staged file that long
 
 _insert = prepare(insert(file))
@@ -66,21 +69,20 @@ class Attachment:
         return media_type(self.kind)
 
 
-def stage(desk: Desk, name: str, content: bytes, *, form: str = "", pointer: str = "") -> Attachment:
-    """Keep an uploaded file for a record to come; where the field it is for is named, its `x-file` rule holds too.
+def stage(desk: Desk, name: str, content: bytes, *, field: Field | None = None) -> Attachment:
+    """Keep an uploaded file for a record to come; where the field it is for is known, its `x-file` rule holds already now.
 
     Raises Forbidden, TooLarge, Refused with what is wrong with the file.
     """
     roles = roles_today(desk)
     if not any(roles.may(desk.actor.roles, permission) for permission in ("case.write", "case.register", "task.approve")):
         raise Forbidden
-    limit, accepted = _rule(desk, form, pointer)
-    if len(content) > limit:
-        raise TooLarge(f"파일 하나는 {limit // 1_000_000}MB까지 올릴 수 있습니다.")
+    if too_large := _too_large(field, len(content)):
+        raise TooLarge(too_large)
     shown = clean_name(name)
     kind = kind_of(shown, content)
-    if accepted and kind not in {SPELLINGS.get(one, one) for one in accepted}:
-        raise Refused(f"여기에는 {', '.join(accepted)} 파일만 올릴 수 있습니다.")
+    if wrong := _wrong_kind(field, kind):
+        raise Refused(wrong)
     waiting = select(func.coalesce(func.sum(file.c.size), 0)).where(
         file.c.person_id == desk.actor.person_id, file.c.case_id.is_(None), file.c.deleted_at.is_(None)
     )
@@ -138,11 +140,13 @@ def claim(
     case_id: str,
     record_id: str | None,
     held: Mapping[str, Iterable[str]],
+    fields: Mapping[str, Field],
     write: Callable[[Prepared, Mapping[str, Any]], None] | None = None,
 ) -> None:
     """Make files part of a record being kept. `held` maps pointers of answers to the file ids they hold; `write` does it when the record is there.
 
-    Files must be staged by the actor or already belong to this case. Raises Invalid naming each pointer whose file does not.
+    Files must be staged by the actor or already belong to this case, and be what their field (of `fields`, by pointer) takes: who uploaded them
+    need not have named it. Those that stand there already are not asked again. Raises Invalid naming each pointer whose file is wrong.
     """
     wrong, mine = [], []
     for pointer, ids in held.items():
@@ -150,6 +154,11 @@ def claim(
             row = _find.first(desk.connection, id=file_id)
             if row is None or not (row.case_id == case_id or (row.case_id is None and row.person_id == desk.actor.person_id)):
                 wrong.append(FieldError(pointer, "x-file", "올린 파일을 찾을 수 없습니다. 다시 올리세요."))
+                continue
+            place = generic(pointer)
+            field = None if row.case_id and (row.record_id, generic(row.pointer or "")) == (record_id, place) else fields.get(place)
+            if problem := _too_large(field, row.size) or _wrong_kind(field, row.type):
+                wrong.append(FieldError(pointer, "x-file", f"{row.name}: {problem}"))
             elif row.case_id is None:
                 mine.append({"of_id": file_id, "case_id": case_id, "record_id": record_id, "pointer": pointer[:200]})
     if wrong:
@@ -194,12 +203,25 @@ def _with_record(desk: Desk, row: Any) -> bool:
     return True
 
 
-def _rule(desk: Desk, form: str, pointer: str) -> tuple[int, tuple[str, ...]]:
-    """Return the largest size and the kinds that a field accepts (none: every allowed kind)."""
-    known = desk.edition().forms.get(form) if form else None
-    field = known.fields.get(pointer) if known else None
-    rule = field.schema.get("x-file", {}) if field else {}
-    return min(LIMIT, int(rule.get("maxMB", LIMIT)) * 1_000_000), tuple(rule.get("accept", ()))
+def generic(pointer: str) -> str:
+    """Give the pointer of the field an answer is of: "/rows/*/file" for "/rows/2/file"."""
+    return _NTH.sub("/*", pointer)
+
+
+def _too_large(field: Field | None, size: int) -> str:
+    limit = min(LIMIT, int(_rule(field).get("maxMB", LIMIT)) * 1_000_000)
+    return f"파일 하나는 {limit // 1_000_000}MB까지 올릴 수 있습니다." if size > limit else ""
+
+
+def _wrong_kind(field: Field | None, kind: str) -> str:
+    accepted = _rule(field).get("accept", ())
+    return f"여기에는 {', '.join(accepted)} 파일만 올릴 수 있습니다." if accepted and kind not in {SPELLINGS.get(one, one) for one in accepted} else ""
+
+
+def _rule(field: Field | None) -> Mapping[str, Any]:
+    """Return what a field says of the files it takes; nothing where every allowed one goes."""
+    schema = field.schema if field else {}
+    return schema.get("x-file") or schema.get("items", {}).get("x-file") or {}
 
 
 def _at(value: Any, steps: list[str], place: str) -> Iterator[tuple[str, Any]]:

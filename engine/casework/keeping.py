@@ -212,7 +212,7 @@ def _as_fact(dossier: Dossier, record_id: str) -> Kept:
 def _revise(dossier: Dossier, form: Form, record_id: str, number: int, kind: str, edition: str, data: Mapping[str, Any], reason: str) -> dict[str, Any]:
     desk = dossier.desk
     if kind != WITHDRAW:
-        attachments.claim(desk, dossier.case.id, record_id, attachments.named(form, data), dossier.write)
+        attachments.claim(desk, dossier.case.id, record_id, attachments.named(form, data), form.fields, dossier.write)
     document, apart = sealing.split(form, data)
     row = {
         "record_id": record_id, "number": number, "case_id": dossier.case.id, "case_version": dossier.case.version + 1, "kind": kind, "edition": edition,

@@ -112,8 +112,8 @@ def test_attached_file_is_seen_as_its_case_is(desk):
         )
     with desk(kim, editions=EDITION) as d:
         made = attachments.stage(d, "a.pdf", PDF)
-        attachments.claim(d, case, None, {"/서류": [made.id]})
-        attachments.claim(d, case, None, {"/서류": [made.id]})
+        attachments.claim(d, case, None, {"/서류": [made.id]}, {})
+        attachments.claim(d, case, None, {"/서류": [made.id]}, {})
     for other in (lee, choi):
         with desk(other, editions=EDITION) as d:
             assert attachments.read(d, made.id, reason="확인")[1] == PDF
@@ -132,27 +132,25 @@ def test_only_own_staged_files_and_those_of_the_case_can_be_claimed(desk):
         kim, lee = found_person(d, "kim", ["worker"]), found_person(d, "lee", ["worker"])
     with desk(kim, editions=EDITION) as d:
         made, taken = attachments.stage(d, "a.pdf", PDF), attachments.stage(d, "b.pdf", PDF)
-        attachments.claim(d, other, None, {"/서류": [taken.id]})
+        attachments.claim(d, other, None, {"/서류": [taken.id]}, {})
     with pytest.raises(Invalid) as caught, desk(lee, editions=EDITION) as d:
-        attachments.claim(d, one, None, {"/서류": [made.id], "/다른": [new_id(), taken.id]})
+        attachments.claim(d, one, None, {"/서류": [made.id], "/다른": [new_id(), taken.id]}, {})
     assert [error.path for error in caught.value.errors] == ["/서류", "/다른", "/다른"]
     with desk() as d:
         assert d.connection.execute(select(file.c.case_id).where(file.c.id == made.id)).scalar_one() is None
 
 
 def test_rule_of_the_field_holds_too(desk):
-    field = SimpleNamespace(schema={"x-file": {"accept": ["pdf", "jpg"], "maxMB": 1}})
-    edition = roles(role("worker", may=["case.write"]))
-    edition.forms = {"paper": SimpleNamespace(fields={"/서류": field})}
+    field, other = SimpleNamespace(schema={"x-file": {"accept": ["pdf", "jpg"], "maxMB": 1}}), SimpleNamespace(schema={})
     with desk() as d:
         kim = found_person(d, "kim", ["worker"])
-    with desk(kim, editions=edition) as d:
-        assert attachments.stage(d, "a.pdf", PDF, form="paper", pointer="/서류").kind == "pdf"
-        attachments.stage(d, "a.png", PNG, form="paper", pointer="/다른")
+    with desk(kim, editions=EDITION) as d:
+        assert attachments.stage(d, "a.pdf", PDF, field=field).kind == "pdf"
+        attachments.stage(d, "a.png", PNG, field=other)
         with pytest.raises(Refused, match="pdf, jpg 파일만"):
-            attachments.stage(d, "a.png", PNG, form="paper", pointer="/서류")
+            attachments.stage(d, "a.png", PNG, field=field)
         with pytest.raises(TooLarge, match="1MB"):
-            attachments.stage(d, "a.pdf", PDF + b"\0" * 1_000_000, form="paper", pointer="/서류")
+            attachments.stage(d, "a.pdf", PDF + b"\0" * 1_000_000, field=field)
 
 
 def test_who_may_not_write_may_not_upload(desk):
@@ -195,7 +193,7 @@ def test_staged_files_are_dropped_when_nobody_took_them(desk, files):
         kim, case = found_person(d, "kim", ["worker"]), found_case(d)
     with desk(kim, editions=EDITION) as d:
         kept, left = attachments.stage(d, "a.pdf", PDF), attachments.stage(d, "b.pdf", PDF)
-        attachments.claim(d, case, None, {"/서류": [kept.id]})
+        attachments.claim(d, case, None, {"/서류": [kept.id]}, {})
     with desk(now=NOW + timedelta(days=13)) as d:
         assert attachments.drop_staged(d) == 0
     with desk(now=NOW + timedelta(days=15)) as d:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,7 +13,7 @@ from engine.errors import Invalid, NotFound
 from engine.spec.folder import read_folder
 from engine.store.ids import new_id
 from tests.casework.library import LESSON, TOY, Library
-from tests.casework.test_attachments import PDF
+from tests.casework.test_attachments import PDF, PNG
 
 
 @pytest.fixture
@@ -33,7 +34,7 @@ def task(library):
 
 def staged(library, login="kim"):
     with library.desk(login) as desk:
-        return attachments.stage(desk, "수료증.pdf", PDF, form="lesson", pointer="/수료증").id
+        return attachments.stage(desk, "수료증.pdf", PDF).id
 
 
 def readable(library, login, file_id):
@@ -65,3 +66,24 @@ def test_files_of_others_cannot_be_named(library, task, whose):
     assert [error.path for error in caught.value.errors] == ["/수료증"]
     with library.desk("kim") as desk:
         assert [one.form for one in cases.view(desk, library.case).tasks] == ["lesson"]
+
+
+def test_what_the_field_takes_is_asked_again_when_the_record_is_kept(library, task):
+    with library.desk("kim") as desk:  # whoever uploads need not say what for
+        picture, large, plain = (attachments.stage(desk, name, content).id for name, content in (("a.png", PNG), ("b.pdf", PDF[:9] + b"\0" * 1_000_000 + PDF[9:]), ("c.pdf", PDF)))
+    with pytest.raises(Invalid) as caught:
+        library.complete("kim", task, {**LESSON, "수료증": [picture, large]})
+    assert [error.path for error in caught.value.errors] == ["/수료증", "/수료증"]
+    assert ["pdf 파일만" in caught.value.errors[0].message, "1MB" in caught.value.errors[1].message] == [True, True]
+    library.complete("kim", task, {**LESSON, "수료증": [plain]})
+
+
+def test_a_file_that_stands_in_a_record_may_stay_whatever_the_field_takes_now(library, task):
+    one = staged(library)
+    made = library.complete("kim", task, {**LESSON, "수료증": [one]})
+    narrower = {"/수료증": SimpleNamespace(schema={"x-file": {"accept": ["png"]}})}
+    with library.desk("kim") as desk:
+        attachments.claim(desk, library.case, made.record_id, {"/수료증": [one]}, narrower)
+        with pytest.raises(Invalid) as caught:
+            attachments.claim(desk, library.case, new_id(), {"/수료증": [one]}, narrower)
+    assert "수료증.pdf: 여기에는 png 파일만" in caught.value.errors[0].message

@@ -20,6 +20,7 @@ from web.app import PAGES, WAYS
 
 NOT_THERE = "01ARZ3NDEKTSV4RRFFQ69G5FAV"
 FORM = {"content-type": "application/x-www-form-urlencoded"}
+PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + b"\0" * 30
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 REFUSED = (400, 403, 404, 409, 413, 415, 422)
 
@@ -332,6 +333,18 @@ def test_a_file_that_is_refused_costs_nothing_typed(attaching):
         refused(answer, 409, 413, 422)
         assert fields(answer.text)["/탈퇴일"] == ["어제"]
         assert attaching.rows() == before
+
+
+def test_a_program_attaches_only_what_the_field_takes(attaching):
+    """The API stages a file without asking what for: the field's rule holds when the answers that name it are saved."""
+    api = attaching.api("kim")
+    wrong, right = (api.post("/api/files", files={"file": (name, content)}).json()["id"] for name, content in (("a.png", PNG), ("b.pdf", PDF)))
+    task = api.post(f"/api/cases/{attaching.member()}/actions/leave").json()["task"]
+    answers = {"탈퇴일": "2024-11-22", "사유": "제명"}
+    answer = api.post(f"/api/tasks/{task}/complete", json={"data": {**answers, "첨부": [right, wrong]}}, headers={"idempotency-key": "w"})
+    assert answer.status_code == 422
+    assert [(error["path"], error["message"]) for error in answer.json()["errors"]] == [("/첨부", "a.png: 여기에는 pdf 파일만 올릴 수 있습니다.")]
+    assert api.post(f"/api/tasks/{task}/complete", json={"data": {**answers, "첨부": [right]}}, headers={"idempotency-key": "r"}).status_code == 200
 
 
 # again, late, and twice

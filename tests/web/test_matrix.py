@@ -65,7 +65,7 @@ def settle(town):
     task_id = api.get(f"/api/cases/{case_id}").json()["tasks"][0]["id"]
     staged, kept = (api.post("/api/files", files={"file": ("a.pdf", PDF)}).json()["id"] for _ in range(2))
     with town.desk("kim") as desk:
-        attachments.claim(desk, case_id, record_id, {"/첨부": [kept]})
+        attachments.claim(desk, case_id, record_id, {"/첨부": [kept]}, {})
     run = town.api("approver").post(f"/api/editions/{town.digest}/migrate", json={}).json()["id"]
     return Things(case_id, task_id, record_id, kept, staged, town.digest, town.people["kim"].person_id, run)
 

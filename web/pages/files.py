@@ -22,8 +22,11 @@ def upload(request: Request) -> Response:
     sent = form.get("file")
     if not isinstance(sent, UploadFile):
         raise Invalid([FieldError("/file", "required", messages.NO_FILE)])
+    digest, _, ident = _text(request, "form").rpartition("/")
     with unit(request) as desk:
-        staged = attachments.stage(desk, sent.filename or "", sent.file.read(), form=_text(request, "form"), pointer=_text(request, "at"))
+        known = desk.edition(digest or None).forms.get(ident)
+        field = known.fields.get(_text(request, "at")) if known else None
+        staged = attachments.stage(desk, sent.filename or "", sent.file.read(), field=field)
     return answers.json({"id": staged.id, "name": staged.name, "size": display.file_size(staged.size), "type": staged.kind}, 201)
 
 

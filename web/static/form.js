@@ -201,7 +201,7 @@
     for (const file of many ? [...files] : [...files].slice(0, 1)) {
       const body = new FormData();
       body.set("_csrf", form.elements._csrf.value);
-      body.set("form", (form.elements._form?.value || "").split("/").pop());
+      body.set("form", form.elements._form?.value || "");
       body.set("at", at.replace(/\/\d+(?=\/|$)/g, "/*"));
       body.set("file", file);
       const { ok, stopped, told } = await send(body, progress(at, file.name));
