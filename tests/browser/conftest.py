@@ -131,5 +131,5 @@ def person(chromium, site, keys):
 
 
 def _is_complaint(message) -> bool:
-    # a refused form answers 422, and Chromium tells the console of it
-    return message.type in ("error", "warning") and not re.search(r"status of (422|409|403|404|401)", message.text)
+    # a refused form answers 422, and Chromium tells the console of it; ERR_FAILED is what a test did to a request
+    return message.type in ("error", "warning") and not re.search(r"status of (422|409|403|404|401)|net::ERR_FAILED", message.text)

@@ -26,14 +26,15 @@
   document.addEventListener("change", touched, true);
 
   // -- drafts that save themselves -----------------------------------------------------------------------------------------------------
+  const SOONEST = 2000, LATEST = 60000;   // ms until what did not get through is sent again; each time twice as long
   const save = {
-    timer: 0, running: null,
+    timer: 0, running: null, wait: SOONEST,
     show(kind, sentence) {
       const place = one("#saved");
       if (!place) return;
       const time = new Date().toLocaleTimeString("ko-KR", { hour: "2-digit", minute: "2-digit", hour12: false, timeZone: "Asia/Seoul" });
       place.textContent = kind === "saved" ? `${place.dataset.saved} ${time}` : sentence || place.dataset[kind];
-      place.classList.toggle("state-error", kind === "failed");
+      place.classList.toggle("state-error", ["failed", "lost"].includes(kind));
     },
     soon() {
       clearTimeout(save.timer);
@@ -49,27 +50,36 @@
       const at = clock;
       save.show("saving");
       save.running = save.send(form, at);
-      const kept = await save.running;
+      const became = await save.running;
       save.running = null;
-      if (kept && at !== clock) save.soon();
+      if (became === "lost") save.later(); else save.wait = SOONEST;
+      if (became === "saved" && at !== clock) save.soon();
     },
+    later() {
+      clearTimeout(save.timer);
+      save.timer = setTimeout(save.now, save.wait);
+      save.wait = Math.min(2 * save.wait, LATEST);
+    },
+    // Gives "saved", "failed" (the server says why: trying again would not help) or "lost" (no answer, or none of ours).
     async send(form, at) {
       const body = new FormData(form);
       for (const [name, value] of [...body]) if (value instanceof File) body.delete(name);
       body.set("intent", "draft");
       try {
         const answer = await fetch(form.dataset.draft, { method: "POST", body: new URLSearchParams(body), headers: { Accept: "application/json" } });
+        if (answer.status >= 500) throw answer;
         const told = await answer.json();
-        if (!answer.ok) { save.show("failed", told.title); return false; }
+        if (!answer.ok) { save.show("failed", told.title); return "failed"; }
         if (told.action && form.getAttribute("action") !== told.action) moved(form, told);
         if (form.elements._draft_version) form.elements._draft_version.value = told.version;
         if (at === clock) unsaved = false;
         save.show("saved");
-      } catch { save.show("failed"); }
-      return true;
+        return "saved";
+      } catch { save.show("lost"); return "lost"; }
     },
   };
   didimdol.beforeEnd = save.now;
+  window.addEventListener("online", save.now);
   // The first draft of something not yet begun begins it: from now on this page is that task's page.
   const moved = (form, told) => {
     form.setAttribute("action", told.action);
