@@ -88,7 +88,8 @@ def context(desk: Desk, view: View, found: Page | None, asked: Asked, wrong: str
     total, size, page = (found.total, found.size, found.page) if found else (0, 1, 1)
     pages = -(-total // size)
     return {
-        "title": next((item.title for item in menu if item.page == "view" and item.view == view.id), view.title), "note": "", "view": view.id,
+        "title": next((item.title for item in menu if item.page == "view" and item.view == view.id), view.title),
+        "note": " ".join(map(str, view.screen.get("notes", ()))), "view": view.id,
         "tools": [{"title": item.title, "href": ADDRESSES["register"].format(form=item.form), "main": True} for item in registers],
         "filters": [field(desk, each, applied.get(each.id, ())) for each in view.filters], "chips": _chips(desk, view, applied, asked),
         "reset": f"/cases?view={view.id}", "sort": asked.sort, "open": bool(wrong), "failed": wrong,

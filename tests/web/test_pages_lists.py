@@ -62,6 +62,12 @@ def opened(content, password):
     return plain.getvalue()
 
 
+def test_what_a_list_leaves_out_is_said_under_its_heading(full):
+    kim = full.browser("kim")
+    assert '</h1><p class="note">빌린 것만 보입니다. 예약은 따로 있습니다.</p>' in kim.get("/cases?view=loans").text
+    assert "</h1><p class=" not in kim.get("/cases?view=members").text
+
+
 def test_a_list_leaves_as_a_sealed_file_and_every_case_is_noted_with_why(full, monkeypatch):
     monkeypatch.setattr(exporting, "PART", 2)
     kim = full.browser("kim")
