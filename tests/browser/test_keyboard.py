@@ -101,6 +101,14 @@ def test_a_day_is_picked_from_the_calendar(person):
     page.get_by_role("button", name="생년월일 달력 열기").click()
     page.locator(".picker").fill("2009-06-01")
     expect(born).to_have_value("2009-06-01")
+    page.goto("/cases?view=case_target_list_facility#filters")
+    since = page.get_by_role("textbox", name="등록기간 처음")
+    since.fill("20240301")
+    page.keyboard.press("Tab")
+    expect(since).to_have_value("2024-03-01")
+    page.get_by_role("button", name="등록기간 처음 달력 열기").press("Enter")
+    page.locator(".picker").fill("2024-04-01")
+    expect(since).to_have_value("2024-04-01")
 
 
 def test_rows_are_added_moved_and_removed_by_keys(person):
@@ -112,6 +120,11 @@ def test_rows_are_added_moved_and_removed_by_keys(person):
     page.keyboard.press("Enter")
     expect(hand.field("자격증-0-자격분야")).to_be_focused()
     page.keyboard.type("조리")
+    page.get_by_role("button", name="1번째 줄 발급날짜 달력 열기").press("Enter")
+    page.locator(".picker").fill("2024-04-01")
+    expect(hand.field("자격증-0-발급날짜")).to_have_value("2024-04-01")
+    hand.settled()
+    hand.field("자격증-0-자격분야").focus()
     page.keyboard.press("Alt+Enter")
     expect(hand.field("자격증-1-자격분야")).to_be_focused()
     page.keyboard.type("제과")
