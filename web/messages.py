@@ -22,7 +22,6 @@ TAB_NONE = "해당 없음"
 
 ROWS = "{count}줄"
 NTH_ROW = "{row}번째 줄"
-CHOSEN = "선택"
 REVEALED_BY_CHOICE = "{title}에서 ‘{choice}’{object} 골라 나타났습니다"
 REVEALED_BY_VALUE = "{title} 입력에 따라 나타났습니다"
 UNTITLED_TAB = "내용"
@@ -101,7 +100,6 @@ LOCK_OTHER = "두 번 적은 파일 암호가 다릅니다."
 TOO_MUCH_PAPER = "한 번에 {most:,}줄까지 인쇄합니다. 조건을 좁히거나 xlsx로 받으세요."
 WATERMARK = "{name} · {place} · {at} · {why} · {number}"
 MARKS = {"returned": "반려됨"}
-SAVED_AT = "방금 저장됨 {time}"
 NOTICES = "알림"
 #: how a notice looks, its word, its sentence
 NOTICE_WORDS = {
