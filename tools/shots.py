@@ -79,6 +79,7 @@ def _pictures(base: str) -> None:
             for name, path in _worker_pages(page):
                 page.goto(path)
                 _shoot(page, name, width)
+            _paper(page, width)
             context.clear_cookies()
             page.goto("/signin")
             _sign_in(page, "park.lead", password)
@@ -108,6 +109,7 @@ def _worker_pages(page: Page) -> list[tuple[str, str]]:
     kinds += [(f"task-{n}", path) for n, path in enumerate(_links(page, r"^/tasks/\w+$"))][:8]
     counter = _links(page, r"^/\?counter=")
     kinds += [("home-counter", counter[0])] if counter else []
+    kinds += [("institution", path) for path in _links(page, r"^/institution$")]
     menu = list(_links(page, r"^/cases(\?|$)"))
     kinds += [(f"list-{n}", path) for n, path in enumerate(menu)]
     kinds += [(name, path) for name, path in (("notices", "/notices"), ("search", "/search?q=김"), ("manual", "/manual"), ("password", "/password"))]
@@ -120,13 +122,25 @@ def _worker_pages(page: Page) -> list[tuple[str, str]]:
         page.goto(cases[0])
         kinds += [("case", cases[0])]
         kinds += [(f"case-tab-{n}", path) for n, path in enumerate(_links(page, r"tab="))]
+        kinds += [("reveal", path) for path in _links(page, r"/reveal\?")][:1]
         kinds += [(f"start-{path.rsplit('/', 1)[1]}", path) for path in _links(page, r"/start/")]
         page.goto(f"{cases[0]}?tab=records")
         for path in _links(page, r"^/records/\w+$")[:1]:
-            kinds += [("record", path), ("record-paper", f"{path}/print"), ("record-amend", f"{path}/amend"), ("record-withdraw", f"{path}/withdraw")]
+            kinds += [("record", path), ("record-paper", f"{path}/print"), ("record-amend", f"{path}/amend"), ("record-withdraw", f"{path}/withdraw"), ("record-today", f"{path}/today")]
     kinds += [("register", path) for path in _links(page, r"^/cases/new/")][:1]
     kinds += [("not-found", "/cases/00000000000000000000000000")]
     return kinds
+
+
+def _paper(page: Page, width: int) -> None:
+    """Take the whole first list on paper, which asks for a reason first."""
+    page.goto("/cases")
+    page.goto(_links(page, r"^/cases/export\?.*to=paper")[0])
+    _shoot(page, "list-paper-reason", width)
+    page.fill("#reason", "회의 자료")
+    page.locator("form[data-leaves] button").click()
+    page.wait_for_selector("table.printed")
+    _shoot(page, "list-paper", width)
 
 
 def _lead_pages(page: Page) -> list[tuple[str, str]]:
@@ -158,6 +172,14 @@ def _admin_pages(page: Page, width: int) -> None:
     page.goto(person)
     page.goto(_links(page, r"/revoke\?")[0])
     _shoot(page, "person-revoke", width)
+    page.goto(f"{person}/disable")
+    _shoot(page, "person-disable", width)
+    page.goto("/people/new")
+    page.fill("#f-name", "시연 추가")
+    page.fill("#f-login", f"shot.{time.time_ns()}")
+    page.locator("main form button.btn-primary").click()
+    page.wait_for_selector(".secret")
+    _shoot(page, "person-onetime", width)
 
 
 def _author_pages(page: Page, width: int) -> None:

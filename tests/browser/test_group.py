@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.browser import children
 from tests.browser.children import day
 from tests.browser.hand import Hand
+from tests.browser.test_axe import check
 
 
 def test_a_session_over_three_children_stands_with_each(person):
@@ -24,6 +25,7 @@ def test_a_session_over_three_children_stands_with_each(person):
     for child in there:
         hand.pick("대상자", child.name)
     hand.settled()
+    assert check(page, "several children") == []
     hand.saved(place.split()[0])
     for child in there:
         page.goto(f"{child.url}?tab=records")

@@ -20,10 +20,10 @@ def focused(page):
     return page.locator("*:focus")
 
 
-def tab_to(page, target, most=60):
+def tab_to(page, target, most=60, key="Tab"):
     """Press Tab until `target` has the focus; every stop on the way shows where it is."""
     for _ in range(most):
-        page.keyboard.press("Tab")
+        page.keyboard.press(key)
         if target.evaluate("node => node === document.activeElement"):
             return
     raise AssertionError("the keyboard does not get there")
@@ -181,6 +181,61 @@ def test_letters_can_be_switched_off(person):
     page.keyboard.press("/")
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(page.locator("#find")).not_to_be_focused()
+
+
+def test_a_request_is_returned_and_another_approved_by_keys(person):
+    worker, lead = person("worker"), person("lead")
+    back, good = (children.prepare(worker, "informed") for _ in range(2))
+    for child in (back, good):
+        Api(worker).finish(child, "case_manager_change", {"담당자": "second"})
+    lead.goto("/approvals")
+    tab_to(lead, lead.get_by_role("row").filter(has_text=back.name).get_by_role("checkbox"), most=200)
+    lead.keyboard.press("Space")
+    expect(lead.locator("[data-count]")).to_have_text("1")
+    tab_to(lead, lead.locator("[name=comment]"), most=200)
+    lead.keyboard.type("인수인계 계획을 적어 주세요")
+    tab_to(lead, lead.get_by_role("button", name="선택한 요청 반려"))
+    lead.keyboard.press("Enter")
+    results = lead.locator(".results")
+    expect(results).to_be_focused()
+    expect(results.get_by_role("listitem").filter(has_text=back.name)).to_contain_text("돌려보냈습니다")
+    tab_to(lead, lead.get_by_role("row").filter(has_text=good.name).get_by_role("button", name=re.compile("승인$")), most=200)
+    lead.keyboard.press("Enter")
+    expect(results.get_by_role("listitem").filter(has_text=good.name).locator(".state-done")).to_be_visible()
+
+
+def test_a_session_over_two_children_by_keys(person):
+    page = person("worker")
+    there = [children.prepare(page, "informed") for _ in range(2)]
+    page.goto("/institution")
+    tab_to(page, page.get_by_role("link", name="자립준비프로그램 회기보고").first)
+    page.keyboard.press("Enter")
+    hand, title = Hand(page), f"회기 {there[0].name}"
+    tab_to(page, hand.control("제목"))
+    page.keyboard.type(title)
+    tab_to(page, hand.field("프로그램"))
+    page.keyboard.press("ArrowDown")
+    for child, key in zip(there, ("Tab", "Shift+Tab"), strict=True):
+        hand.settled()
+        tab_to(page, page.locator('[name="_find:/대상자"]'), key=key)
+        page.keyboard.type(child.name)
+        page.keyboard.press("Tab")
+        hit = page.locator(".hits .hit").filter(has_text=child.name).get_by_role("checkbox")
+        expect(hit).to_be_visible()
+        hand.settled()
+        tab_to(page, hit)
+        page.keyboard.press("Space")
+        expect(page.locator(".picks")).to_contain_text(child.name)
+    for place, text in (("회기일자", day().replace("-", "")), ("진행시간/시작시각", "14:00"), ("진행시간/종료시각", "16:00")):
+        hand.settled()
+        tab_to(page, hand.control(place))
+        page.keyboard.type(text)
+    hand.settled()
+    page.keyboard.press("Alt+s")
+    expect(page.get_by_role("cell", name=title)).to_be_visible()
+    for child in there:
+        page.goto(f"{child.url}?tab=records")
+        expect(page.get_by_role("link", name=title)).to_be_visible()
 
 
 @pytest.mark.parametrize("path", ["/", "/cases/new/child_basic_info"])
