@@ -16,12 +16,16 @@ import subprocess
 import sys
 import time
 import urllib.request
+from argparse import Namespace
 from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from engine import cli
+from engine.casework import publishing
+from engine.commands.installation import open_installation
+from engine.spec.folder import read_folder
 from engine.store import vault
 from engine.store.types import KST
 
@@ -55,14 +59,22 @@ def run(capsys):
     return run_command
 
 
+@pytest.fixture(scope="session")
+def quick(tmp_path_factory):
+    """The toy edition without scenarios: publishing and approving play them, which `test_an_edition_whose_scenarios_fail` is about."""
+    folder = tmp_path_factory.mktemp("quick") / "toy"
+    shutil.copytree(TOY, folder, ignore=shutil.ignore_patterns("scenarios"))
+    return folder
+
+
 @pytest.fixture
-def office(here, run):
+def office(here, run, quick):
     """An installation with the toy edition in force and two people."""
     assert run("migrate-database")[0] == 0
     assert run("institution", "add", "가지점", "--kind", "공구도서관")[0] == 0
     for login in ("author", "second"):
         assert run("user", "add", login, "--name", f"{login} 님", "--institution", "가지점")[0] == 0
-    code, digest, _ = run("publish", TOY, "--by", "author")
+    code, digest, _ = run("publish", quick, "--by", "author")
     assert code == 0
     assert run("approve", digest.strip()[:12], "--by", "author")[0] == 1
     code, told, _ = run("approve", digest.strip(), "--by", "second")
@@ -196,13 +208,13 @@ def test_people_from_the_command_line(office, run):
     assert run("token", "kim")[0] == 1
 
 
-def test_an_institution_is_closed_when_nothing_goes_on_there(office, run):
+def test_an_institution_is_closed_when_nothing_goes_on_there(office, run, quick):
     assert run("institution", "add", "나지점", "--kind", "공구도서관")[0] == 0
     assert run("user", "add", "lee", "--name", "이둘", "--institution", "나지점")[0] == 0
     assert run("institution", "close", "나지점", "--reason", " ")[0] == 1
     assert run("institution", "close", "나지점", "--reason", "통합")[1] == "기관을 닫았습니다.\n"
     assert re.search(r"나지점\t.*닫음", run("institution", "list")[1])
-    assert run("publish", TOY, "--by", "lee")[0] == 1
+    assert run("publish", quick, "--by", "lee")[0] == 1
     assert "이미 닫은" in run("institution", "close", "나지점", "--reason", "통합")[2]
     assert "그런 기관이 없습니다" in run("institution", "close", "다지점", "--reason", "통합")[2]
 
@@ -213,7 +225,14 @@ def test_the_production_lines_of_the_readme_can_be_followed(here, run, monkeypat
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    for pattern, place in ((r"'postgresql:[^']*'", f"sqlite:///{here}/production.db"), ("/etc/didimdol", f"{here}/keys"), ("/var/lib/didimdol", f"{here}"), ("8000", f"{port}")):
+    rules = here / "rules"  # its scenarios are played in tests/acceptance
+    for part in ("forms", "workflows"):
+        shutil.copytree(root / part, rules / part, ignore=shutil.ignore_patterns("scenarios"))
+    places = (
+        (r"publish \.", f"publish {rules}"), (r"'postgresql:[^']*'", f"sqlite:///{here}/production.db"), ("/etc/didimdol", f"{here}/keys"),
+        ("/var/lib/didimdol", f"{here}"), ("8000", f"{port}"),
+    )  # fmt: skip
+    for pattern, place in places:
         assert any(re.search(pattern, line) for line in lines), pattern
         lines = [re.sub(pattern, place, line) for line in lines]
     monkeypatch.chdir(root)
@@ -261,7 +280,7 @@ def test_password_from_standard_input(office, run, monkeypatch):
     assert run("user", "password", "author", "--set")[0] == 0
 
 
-def test_broken_folder_is_not_published(office, run, tmp_path):
+def test_broken_folder_is_not_published(office, run, tmp_path, quick):
     folder = copied(tmp_path, lambda folder: (folder / "forms/member.json").write_text("{}", encoding="utf-8"))
     before = run("editions")[1]
     assert run("publish", folder, "--by", "author")[0] == 1  # once an edition is in force, its roles say who may
@@ -270,7 +289,27 @@ def test_broken_folder_is_not_published(office, run, tmp_path):
     assert (code, "forms/member.json" in out) == (1, True)
     assert run("editions")[1] == before
     assert "시행 중  toy" in before
-    assert run("publish", TOY, "--by", "nobody")[0] == 1
+    assert run("publish", quick, "--by", "nobody")[0] == 1
+
+
+def test_an_edition_whose_scenarios_fail_is_neither_published_nor_approved(office, run, tmp_path, quick):
+    folder = tmp_path / "rules"
+    shutil.copytree(quick, folder)
+    (folder / "workflows/scenarios").mkdir()
+    told = (TOY / "workflows/scenarios/bus.json").read_text(encoding="utf-8")
+    (folder / "workflows/scenarios/wrong.json").write_text(told.replace('"refused": "지점에서"', '"refused": "다른 까닭"'), encoding="utf-8")
+    for login, role in (("author", "author"), ("second", "approver")):
+        assert run("user", "grant", login, role, "--reason", "일을 맡습니다")[0] == 0
+    before = run("editions")[1]
+    code, out, err = run("publish", folder, "--by", "author")
+    assert (code, "wrong.json" in out, "scenario-failed" in out, "시나리오 1/1" in err) == (1, True, True, True)
+    assert run("editions")[1] == before
+    place = open_installation(Namespace(database=os.environ["DIDIMDOL_DATABASE"], key=os.environ["DIDIMDOL_KEY"], files=os.environ["DIDIMDOL_FILES"]))
+    with place.desk("author") as desk:  # as it may stand there from before
+        digest = publishing.publish(desk, read_folder(folder))
+    code, out, _ = run("approve", digest, "--by", "second")
+    assert (code, "2020-01-01부터 시행" in out, "scenario-failed" in out) == (1, True, True)
+    assert "승인 대기" in run("editions")[1]
 
 
 def test_open_cases_go_to_the_next_edition_and_back(office, run, tmp_path):
@@ -298,7 +337,7 @@ def test_open_cases_go_to_the_next_edition_and_back(office, run, tmp_path):
     assert (code, out, "보다 앞선 날이라 시행되지 않습니다" in err) == (1, "", True)
     assert run("propose", digest[:12], "--by", "author", "--from", "2024-01-01", "--open-cases", "stay")[0] == 0
     code, out, _ = run("approve", digest, "--by", "second")
-    assert (code, out.splitlines()[1]) == (0, "2024-01-01부터 시행, 열린 건은 시작한 판에 그대로 둡니다.")
+    assert (code, out.splitlines()[0]) == (0, "2024-01-01부터 시행, 열린 건은 시작한 판에 그대로 둡니다.")
     mapping.write_text('{"lifecycle": {"lesson": "nowhere", "somewhere": "close"}, "nothing": {}}', encoding="utf-8")
     code, _, err = run("migrate", "--to", digest[:12], "--by", "second", "--mapping", mapping, "--dry-run")
     assert (code, [word in err for word in ("'nowhere' 단계는 새 판의", "'somewhere' 단계는 전의 판의", "'nothing' 절차는")]) == (1, [True] * 3)

@@ -167,7 +167,7 @@ API = (
     Way("POST", "/api/editions/{digest:digest}/check", api.editions.check_stored, may("edition.read"), doc=Doc("저장된 판 검사", answers={200: "Checked"})),
     Way("GET", "/api/editions/{a:digest}/difference/{b:digest}", api.editions.differ, EDITIONS, doc=Doc("두 판의 차이", answers={200: "Difference"})),
     Way("PUT", "/api/editions/{digest:digest}/proposal", api.editions.propose, may("edition.write"), Body.JSON, Doc("시행일과 열린 건 정하기", "Proposal", {200: "Edition"})),
-    Way("POST", "/api/editions/{digest:digest}/approve", api.editions.approve, may("edition.approve"), doc=Doc("판 승인", answers={200: "Published"})),
+    Way("POST", "/api/editions/{digest:digest}/approve", api.editions.approve, may("edition.approve"), Body.JSON, Doc("판 승인", "Approval", {200: "Published"})),
     Way("POST", "/api/editions/{digest:digest}/migrate", api.moves.migrate, may("edition.approve"), Body.JSON, Doc("열린 건 옮기기", "Migrate", {200: "MovePlan", 202: "MoveRun"})),
     Way("GET", "/api/editions/{digest:digest}/impact", api.moves.impact, may("edition.read"), doc=Doc("시행하면 달라지는 것", answers={200: "Impact"})),
     Way("POST", "/api/editions/{digest:digest}/impact", api.moves.try_impact, may("edition.read"), Body.JSON, Doc("자리를 정해 미리 보기", "Mapped", {200: "Impact"})),

@@ -40,6 +40,7 @@ _insert = {
     "postgresql": prepare(postgresql.insert(table).on_conflict_do_nothing(index_elements=["question"])),
 }
 _of_edition = prepare(select(table).where(table.c.edition == bindparam("digest")).order_by(table.c.id))
+_last = prepare(select(table).where(table.c.edition == bindparam("digest"), table.c.kind == bindparam("of_kind")).order_by(table.c.id.desc()).limit(1))
 _waiting = prepare(select(table.c.id).where(_open).order_by(table.c.id))
 _asked = prepare(select(table.c.id).where(table.c.question == bindparam("of_question")))
 _one = prepare(select(table).where(table.c.id == bindparam("of_study"), _open))
@@ -90,6 +91,24 @@ def latest(desk: Desk, digest: str) -> dict[str, Study]:
     """Give the last study of each kind of an edition. Raises Forbidden."""
     demand(desk, "edition.read")
     return {row.kind: _told(row) for row in _of_edition.all(desk.connection, digest=digest)}
+
+
+def last(connection: Connection, digest: str, kind: str) -> Study | None:
+    """Give the last study of one kind of an edition, None where none was asked for."""
+    row = _last.first(connection, digest=digest, of_kind=kind)
+    return _told(row) if row is not None else None
+
+
+def unproven(played: Study | None) -> str:
+    """Say why an edition cannot be approved after the last time its scenarios were played; "" where all went as they say, or nobody asked for it."""
+    if played is None:
+        return ""
+    if played.ended_at is None:
+        return "시나리오를 아직 돌리고 있습니다. 끝난 뒤에 승인하세요."
+    if played.result is None:
+        return "시나리오를 끝까지 돌리지 못했습니다. 다시 살펴본 뒤에 승인하세요."
+    wrong = len(played.result["findings"])
+    return f"시나리오가 {wrong:,}곳에서 어긋나 승인할 수 없습니다. 고친 판을 새로 올리세요." if wrong else ""
 
 
 def waiting(connection: Connection) -> list[str]:

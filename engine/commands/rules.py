@@ -9,15 +9,18 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from engine.commands.console import mapping_in, rules_folder
-from engine.errors import Finding, SpecError
+from engine.errors import Finding, NotFound, SpecError
 from engine.spec.folder import read_folder
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from pathlib import Path
 
+    from engine.casework.desk import Desk
+    from engine.casework.publishing import Published
     from engine.commands.installation import Installation
+    from engine.spec.edition import Edition
 
 
 def check(given: Namespace) -> int:
@@ -67,13 +70,19 @@ def diff(given: Namespace) -> int:
 
 
 def publish(given: Namespace) -> int:
-    """Publish a folder as an edition, to be approved by a second person; print its digest."""
+    """Check a folder and play its scenarios, then publish it as an edition, to be approved by a second person; print its digest.
+
+    Raises SpecError with everything found, before anything is written and while nobody waits.
+    """
     from engine.casework import publishing, succession
     from engine.commands.installation import open_installation
+    from engine.spec.sound import sound
 
     place = open_installation(given)
+    made = sound(read_folder(rules_folder(given.folder)))
+    _play(place, made.edition)
     with place.desk(given.by) as desk:
-        digest = publishing.publish(desk, _bundle(rules_folder(given.folder)), date.fromisoformat(given.since) if given.since else None)
+        digest = publishing.publish(desk, made, date.fromisoformat(given.since) if given.since else None)
         if given.open_cases:
             succession.change(desk, digest, open_cases=given.open_cases, mapping=mapping_in(given.mapping))
     print(digest)
@@ -95,16 +104,37 @@ def propose(given: Namespace) -> int:
 
 
 def approve(given: Namespace) -> int:
-    """Let a published edition take force."""
+    """Play the scenarios of a published edition, then let it take force on the terms that are printed first. Raises SpecError where one went otherwise."""
     from engine.casework import publishing
     from engine.commands.installation import open_installation
 
     place = open_installation(given)
     digest = whole_digest(place, given.digest)
+    with place.desk(write=False) as desk:
+        edition = desk.edition(digest)
+        seen = _published(desk, digest)
+    print(_told(seen), flush=True)
+    _play(place, edition)
     with place.desk(given.by) as desk:
-        publishing.approve(desk, digest)
-    print(f"승인했습니다: {digest}", _terms(place, digest), sep="\n")
+        publishing.approve(desk, digest, seen.terms, played=True)
+    print(f"승인했습니다: {digest}")
     return 0
+
+
+def _play(place: Installation, edition: Edition) -> None:
+    """Play every scenario of an edition, telling how far. Raises SpecError with every step that went otherwise than it says."""
+    from engine.casework.scenarios import run_side_by_side
+    from engine.commands.console import Progress
+
+    if not edition.scenarios:
+        return
+    show, whole = Progress(), len(edition.scenarios)
+    show("시나리오", 0, whole)
+    place.database.dispose()  # this process may be copied: no copy shares a connection
+    found = run_side_by_side(edition, os.cpu_count() or 1).findings
+    show("시나리오", whole, whole)
+    if found:
+        raise SpecError(found)
 
 
 def withdraw(given: Namespace) -> int:
@@ -132,10 +162,6 @@ def editions(given: Namespace) -> int:
     return 0
 
 
-def _bundle(folder: Path) -> Mapping[str, bytes]:
-    return read_folder(folder)
-
-
 def whole_digest(place: Installation, begun: str) -> str:
     """Give the digest of the one edition whose digest begins so, or `begun` itself where none or several do."""
     from engine.casework import publishing
@@ -146,11 +172,22 @@ def whole_digest(place: Installation, begun: str) -> str:
 
 
 def _terms(place: Installation, digest: str) -> str:
-    """Tell from when an edition is in force, and what becomes of open cases then."""
+    with place.desk(write=False) as desk:
+        return _told(_published(desk, digest))
+
+
+def _published(desk: Desk, digest: str) -> Published:
+    """Give an edition as published. Raises NotFound."""
     from engine.casework import publishing
 
-    with place.desk(write=False) as desk:
-        (row,) = (each for each in publishing.editions(desk) if each.digest == digest)
+    row = next((each for each in publishing.editions(desk) if each.digest == digest), None)
+    if row is None:
+        raise NotFound("그런 판이 없습니다.")
+    return row
+
+
+def _told(row: Published) -> str:
+    """Tell from when an edition is in force, and what becomes of open cases then."""
     moved = f"정한 자리({sum(map(len, row.mapping.values()))}곳)대로" if row.mapping else "옮길 수 있는 것만"
     return f"{row.in_force_from}부터 시행, 열린 건은 " + ("시작한 판에 그대로 둡니다." if row.open_cases == "stay" else f"{moved} 저절로 옮깁니다.")
 

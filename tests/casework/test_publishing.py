@@ -72,6 +72,25 @@ def test_the_author_does_not_approve(people):
         publishing.publish(desk, changed(edition=with_title("또")))
 
 
+def test_what_its_scenarios_came_to_stands_in_the_way(people):
+    digest = publish(people, "author", changed(edition=with_title("고침")))
+    for result, failed, sentence in (
+        (None, "", "아직 돌리고"), (None, "처리하지 못했습니다.", "끝까지 돌리지 못했습니다"), ({"findings": [{}, {}]}, "", "2곳에서 어긋나"),
+    ):
+        with people.desk("author") as desk:
+            asked = studies.ask(desk, digest, studies.SCENARIOS)
+        if result or failed:
+            with people.database.begin() as connection:
+                studies.end(connection, asked, result, failed, people.now)
+        with pytest.raises(Refused, match=sentence), people.desk("second") as desk:
+            publishing.approve(desk, digest)
+    with people.desk("author") as desk:
+        asked = studies.ask(desk, digest, studies.SCENARIOS)
+        studies.end(desk.connection, asked, {"findings": []}, "", people.now)
+    with people.desk("second") as desk:
+        publishing.approve(desk, digest)
+
+
 def test_an_edition_takes_force_on_its_day_and_what_began_stays(people):
     before = people.member()
     digest = publish(people, "author", changed(edition=with_title("다음 판")))

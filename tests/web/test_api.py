@@ -186,7 +186,13 @@ def test_an_edition_is_published_by_one_and_approved_by_another(town):
     assert author.post("/api/editions", content=packed, headers=headers).status_code == 409
     assert author.post(f"/api/editions/{digest}/approve").status_code == 403
     assert approver.post(f"/api/editions/{digest}/check").json() == {"digest": digest, "findings": []}
-    assert approver.post(f"/api/editions/{digest}/approve").status_code == 200
+    (row,) = [row for row in approver.get("/api/editions").json()["rows"] if row["digest"] == digest]
+    early = approver.post(f"/api/editions/{digest}/approve", json={"terms": row["terms"]})
+    assert (early.status_code, "아직 돌리고" in early.json()["title"]) == (409, True)
+    town.played()
+    assert approver.post(f"/api/editions/{digest}/approve", json={"terms": "0" * 16}).status_code == 409
+    assert approver.post(f"/api/editions/{digest}/approve", json={"term": row["terms"]}).status_code == 422
+    assert approver.post(f"/api/editions/{digest}/approve", json={"terms": row["terms"]}).status_code == 200
     assert approver.post(f"/api/editions/{digest}/approve").status_code == 409
     states = {row["digest"]: row["state"] for row in author.get("/api/editions").json()["rows"]}
     assert states == {digest: "approved", town.digest: "in force"}
@@ -239,6 +245,7 @@ def test_what_becomes_of_open_cases_is_chosen_with_an_edition(town):
     told = author.put(at, json={**chosen, "from": "2024-11-22"}).json()
     assert (told["from"], told["open_cases"], told["mapping"], told["chosen_by"], told["move"]) == ("2024-11-22", "move", chosen["mapping"], "author", None)
     assert approver.put(at, json=chosen).status_code == 403
+    town.played()
     approver.post(f"/api/editions/{digest}/approve")
     assert author.put(at, json=chosen).status_code == 409
     rounds.make_round(town.app.state.house)
@@ -253,6 +260,7 @@ def test_open_cases_move_to_an_edition_and_back(town):
     case = kim.post("/api/cases", json={"form": "member", "data": MEMBER}).json()["id"]
     digest = author.post("/api/editions?from=2024-12-01", content=zipped(files), headers={"content-type": "application/zip"}).json()["digest"]
     assert approver.post(f"/api/editions/{digest}/migrate", json={}).status_code == 409  # not approved yet
+    town.played()
     assert approver.post(f"/api/editions/{digest}/approve").status_code == 200
     assert author.get(f"/api/editions/{digest}/impact").json()["instances"] == {"moves": 1, "mapping": 0, "stays": 0}
     closing = {"lifecycle": {"lesson": "stay"}}

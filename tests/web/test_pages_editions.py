@@ -135,11 +135,24 @@ def test_what_is_wrong_with_the_terms_is_told_beside_it_and_keeps_what_was_typed
 def test_another_person_approves(small_town, author, approver, waiting):
     assert f'action="{waiting}/approve"' in approver.get(waiting).text
     assert "승인을 기다리는 판" in approver.get("/").text
+    assert send(approver, f"{waiting}/approve").status_code == 409  # its scenarios are still played
+    small_town.played()
     assert send(approver, f"{waiting}/approve").headers["location"] == waiting
     page = approver.get(waiting).text
     assert "2025-01-01부터 시행" in page
     assert "승인했습니다." not in approver.get(waiting).text  # the note is shown once
     assert send(approver, f"{waiting}/approve").status_code == 409
+
+
+def test_an_edition_whose_scenarios_fail_is_not_approved(small_town, author, approver, waiting):
+    small_town.played("대여: 저장되지 않아야 합니다.")
+    for browser in (author, approver):
+        stops = browser.get(waiting).text.partition("승인을 막는 것")[2].partition("</ul>")[0]
+        assert "시나리오가 1곳에서 어긋나 승인할 수 없습니다." in stops
+        assert f"{waiting}/approve" not in browser.get(waiting).text
+    refused = send(approver, f"{waiting}/approve")
+    assert (refused.status_code, "1곳에서 어긋나" in refused.text) == (409, True)
+    assert "승인 대기" in author.get(waiting).text
 
 
 def test_the_author_may_not_approve_even_with_both_roles(small_town):

@@ -105,6 +105,7 @@ def test_a_candidate_tells_all_on_one_page_and_moves_open_cases_on_its_day(small
     assert (late.status_code, "보시는 사이에" in late.text) == (409, True)
     assert send(approver, f"{at}/approve", terms=Forms(approver.get(at).text).fields["terms"][0]).status_code == 303
     assert "2024-12-02부터 시행" in author.get(at).text
+    rounds(small_town)
     small_town.now = small_town.now.replace(month=12, day=2)
     make_round(small_town.app.state.house)
     assert steps(small_town, case_id) == ["training"]
@@ -148,6 +149,7 @@ def test_open_cases_are_tried_moved_watched_and_moved_back(small_town, author, a
     assert refused.status_code == 422
     assert "다시 미리 해 보았습니다" in refused.text
     shown = re.search(r'name="tried" value="(\w{26})"', refused.text)[1]
+    small_town.played()
     run = send(approver, f"{at}/move", intent="begin", tried=shown).headers["location"]
     assert "옮기는 중" in approver.get(run).text
     marching.work(small_town.database, small_town.editions, small_town.cipher, lambda: small_town.now, run.rpartition("/")[2])

@@ -5,11 +5,10 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from engine.casework import publishing, succession
+from engine.casework import publishing, studies, succession
 from engine.errors import FieldError, Finding, Invalid, SpecError
-from engine.spec.check import check as findings_of
 from engine.spec.difference import difference
-from engine.spec.edition import Edition
+from engine.spec.sound import sound
 from web import answers
 from web.api import bundles, incoming
 from web.unit import unit
@@ -34,11 +33,11 @@ def publish(request: Request) -> Response:
     first_day = _day(given["from"]) if "from" in given else None
     files = bundles.files_of(request)
     with unit(request, write=False):
-        found = findings_of(files)  # the slow part, outside the writing transaction
-    if found:
-        raise SpecError(found)
+        made = sound(files)  # the slow part, outside the writing transaction
     with unit(request) as desk:
-        digest = publishing.publish(desk, files, first_day)
+        digest = publishing.publish(desk, made, first_day)
+        if "edition.read" in request.state.may:
+            studies.ask(desk, digest, studies.SCENARIOS)  # whoever approves it is held to what comes of them
     return answers.json({"digest": digest}, 201, headers={"Location": f"/api/editions/{digest}"})
 
 
@@ -46,14 +45,14 @@ def check(request: Request) -> Response:
     """Give every finding in the folders sent, storing nothing."""
     files = bundles.files_of(request)
     with unit(request, write=False):
-        return _checked(files, findings_of(files))
+        return _checked(files)
 
 
 def check_stored(request: Request) -> Response:
     """Give every finding in a stored edition: the checks of today may see more than those of its day."""
     with unit(request, write=False) as desk:
         files = desk.edition(request.path_params["digest"]).files
-        return _checked(files, findings_of(files))
+        return _checked(files)
 
 
 def differ(request: Request) -> Response:
@@ -78,10 +77,11 @@ def propose(request: Request) -> Response:
 
 
 def approve(request: Request) -> Response:
-    """Let an edition take force on its day; the person who published it may not."""
-    digest = request.path_params["digest"]
+    """Let an edition take force on its day, on the `terms` seen, where they are given; the person who published it may not."""
+    known, digest = {"terms": str}, request.path_params["digest"]
+    asked = incoming.body(request, known, optional=frozenset(known)) if request.state.body else {}
     with unit(request) as desk:
-        publishing.approve(desk, digest)
+        publishing.approve(desk, digest, asked.get("terms"))
     return answers.json({"digest": digest})
 
 
@@ -93,8 +93,13 @@ def withdraw(request: Request) -> Response:
     return answers.json({"digest": digest})
 
 
-def _checked(files: Mapping[str, bytes], found: Sequence[Finding]) -> Response:
-    digest = None if found else Edition.from_files(files).digest
+def _checked(files: Mapping[str, bytes]) -> Response:
+    digest: str | None = None
+    found: Sequence[Finding] = ()
+    try:
+        digest = sound(files).edition.digest
+    except SpecError as broken:
+        found = broken.findings
     listed = [{"path": each.path, "line": each.line, "id": each.id, "message": each.message} for each in found]
     return answers.json({"digest": digest, "findings": listed})
 
@@ -120,6 +125,7 @@ def _row(row: publishing.Published) -> dict[str, Any]:
         "state": row.state,
         "open_cases": row.open_cases,
         "mapping": row.mapping,
+        "terms": row.terms,
         "chosen_by": row.chosen_by,
         "move": row.run_id,
         "in_force": row.state == "in force",

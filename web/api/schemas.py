@@ -145,9 +145,10 @@ SCHEMAS: dict[str, Schema] = {
     "File": shape({"id": ID, "name": TEXT, "size": COUNT, "type": TEXT}),
     "Edition": shape(
         {"digest": DIGEST, "name": TEXT, "title": TEXT, "from": DAY, "published_by": TEXT, "approved_by": MAYBE_TEXT, "in_force": FLAG, "state": TEXT},
-        {"open_cases": CHOICE, "mapping": MAPPING, "chosen_by": MAYBE_TEXT, "move": {"type": ["string", "null"], "description": "The move begun by itself when it came in force."}},
+        {"open_cases": CHOICE, "mapping": MAPPING, "terms": TEXT, "chosen_by": MAYBE_TEXT, "move": {"type": ["string", "null"], "description": "The move begun by itself when it came in force."}},
     ),
     "Proposal": shape({}, {"from": {"type": "string", "format": "date"}, "open_cases": CHOICE, "mapping": MAPPING}, closed=True),
+    "Approval": shape({}, {"terms": {"type": "string", "description": "The `terms` of the edition as they were seen: refused where they are others meanwhile."}}, closed=True),
     "EditionList": shape({"rows": listed("Edition")}),
     "Checked": shape({"digest": MAYBE_TEXT, "findings": listed("Finding")}),
     "Published": shape({"digest": DIGEST}),

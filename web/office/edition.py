@@ -39,10 +39,10 @@ def page(request: Request, desk: Desk, typed: Mapping[str, Any] | None = None) -
         coming = candidate.shown(request, desk, one, typed)
     except SpecError as broken:  # published before a rule that it breaks
         found = editionpage.findings(broken.findings)
-    own = desk.actor.login in (one.published_by, one.chosen_by)
+    barred = desk.actor.login in (one.published_by, one.chosen_by) or bool(coming and coming["stops"])
     context = {
         "title": one.title, "of": editionpage.rows(desk, [one])[0], "held": held, "found": found, "coming": coming,
-        "approves": "edition.approve" in may and one.state == "waiting" and not own, "at": f"{HERE}/{one.digest}",
+        "approves": "edition.approve" in may and one.state == "waiting" and not barred, "at": f"{HERE}/{one.digest}",
         "moves": "edition.approve" in may and one.state in ("in force", "approved"), "withdraws": "edition.approve" in may and one.state not in ("withdrawn", "draft"),
     }
     wrong = typed is not None and bool(typed["errors"])

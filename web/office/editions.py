@@ -30,13 +30,13 @@ def submit(request: Request) -> Response:
     """Check the zip sent; with nothing wrong keep it as a draft, have it looked at, and go to its page."""
     with unit(request, write=False) as desk:
         sent = parcel.uploaded(request)
-        if sent.edition is None:
+        if sent.sound is None:
             return _page(request, desk, file_error=sent.error, found=editionpage.findings(sent.found))
-        digest = sent.edition.digest
+        digest = sent.sound.edition.digest
         if digest in editionpage.titles(desk):
             return answers.redirect(f"{HERE}/{digest}", flash=words.KNOWN)
     with unit(request) as desk:
-        publishing.publish(desk, sent.files, draft=True)
+        publishing.publish(desk, sent.sound, draft=True)
         candidate.look(request, desk, digest)
     return answers.redirect(f"{HERE}/{digest}", flash=words.CHECKED)
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from engine.errors import TooLarge
-from engine.spec.check import check
-from engine.spec.edition import Edition
+from engine.errors import SpecError, TooLarge
+from engine.spec.sound import Sound, sound
 from web.api import bundles
 from web.office import words
 from web.refusals import Unreadable, Unsupported
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from starlette.requests import Request
 
@@ -22,12 +21,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Parcel:
-    """What came: `error` where it is no zip of ours, `found` what is wrong inside, else the `edition` and its `files`."""
+    """What came: `error` where it is no zip of ours, `found` what is wrong inside, else an edition that is `sound`."""
 
     error: str = ""
     found: Sequence[Finding] = ()
-    edition: Edition | None = None
-    files: Mapping[str, bytes] = field(default_factory=dict)
+    sound: Sound | None = None
 
 
 def uploaded(request: Request) -> Parcel:
@@ -43,10 +41,10 @@ def _opened(packed: bytes) -> Parcel:
         files = bundles.unzip(packed)
     except (Unreadable, Unsupported, TooLarge) as error:
         return Parcel(error.message)
-    found = check(files)
-    if found:
-        return Parcel(found=found)
-    return Parcel(edition=Edition.from_files(files), files=files)
+    try:
+        return Parcel(sound=sound(files))
+    except SpecError as broken:
+        return Parcel(found=broken.findings)
 
 
 def _all(request: Request, name: str) -> list[Any]:

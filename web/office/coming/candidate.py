@@ -46,12 +46,15 @@ def shown(request: Request, desk: Desk, one: Published, typed: Mapping[str, Any]
     own, login = one.published_by == desk.actor.login, desk.actor.login
     open_yet = one.state in ("draft", "waiting")
     stops = [succession.trouble(all_of_them, desk.today, one.in_force_from, one.digest)] if open_yet else []
+    played = held.get(studies.SCENARIOS)
+    if open_yet and played is not None and played.ended_at is not None:
+        stops.append(studies.unproven(played))
     if one.state == "waiting" and "edition.approve" in request.state.may and (own or one.chosen_by == login):
         stops.append(words.OWN_EDITION if own else words.OWN_TERMS)
     told = {kind: {"kind": kind, "title": title, **editionpage.study(held.get(kind)), "result": held[kind].result if kind in held else None} for kind, (title, _) in words.STUDIES.items()}
     current = studies.IMPACT in held and dict(held[studies.IMPACT].given.get("mapping") or {}) == dict(one.mapping)
     return {
-        "stops": [each for each in stops if each], "cares": _cares(one, held) if current else [], "asked": all(kind in held for kind in told) and current,
+        "stops": [each for each in stops if each], "cares": _cares(one, held, open_yet=open_yet) if current else [], "asked": all(kind in held for kind in told) and current,
         "busy": any(each["busy"] for each in told.values()), "impact": told[studies.IMPACT], "lines": _LINES, "figures": _figures(held.get(studies.IMPACT)),
         "others": [told[studies.SCENARIOS], told[studies.REPLAY]], "changes": changes(desk, one, all_of_them), "terms": one.terms, "open": open_yet,
         "rule": _rule(desk, one, typed), "writes": open_yet and "edition.write" in request.state.may, "draft": one.state == "draft",
@@ -105,11 +108,11 @@ def _figures(study: Study | None) -> list[tuple[str, str]]:
     return [(title, f"{count:,}") for title, count in counts]
 
 
-def _cares(one: Published, held: Mapping[str, Study]) -> list[tuple[str, str]]:
-    """Tell what whoever approves had better look at first: sentences with the part of the page they lead to."""
+def _cares(one: Published, held: Mapping[str, Study], *, open_yet: bool) -> list[tuple[str, str]]:
+    """Tell what whoever approves had better look at first: sentences with the part of the page they lead to. What stands in the way is told above."""
     results = {kind: study.result for kind, study in held.items() if study.result is not None}
     found: list[tuple[str, str, int]] = []
-    if studies.SCENARIOS in results:
+    if studies.SCENARIOS in results and not open_yet:
         found.append((words.CARE_SCENARIOS, studies.SCENARIOS, len(results[studies.SCENARIOS]["findings"])))
     if studies.IMPACT in results:
         told = results[studies.IMPACT]
@@ -119,5 +122,5 @@ def _cares(one: Published, held: Mapping[str, Study]) -> list[tuple[str, str]]:
         found.append((words.CARE_STATISTICS, studies.IMPACT, sum(not each["comparable"] for each in told["statistics"])))
     if studies.REPLAY in results:
         found.append((words.CARE_REPLAY, studies.REPLAY, results[studies.REPLAY]["refused"]))
-    failed = [(words.CARE_FAILED.format(title=words.STUDIES[kind][0]), kind) for kind, study in held.items() if study.failed and kind in words.STUDIES]
+    failed = [(words.CARE_FAILED.format(title=words.STUDIES[kind][0]), kind) for kind, study in held.items() if study.failed and kind in words.STUDIES and not (open_yet and kind == studies.SCENARIOS)]
     return failed + [(sentence.format(count=f"{count:,}"), part) for sentence, part, count in found if count]
