@@ -140,11 +140,16 @@ def fitted(desk: Desk, new: Edition, origin: str | None, steps: Mapping[str, Map
 
 
 def begin(desk: Desk, to: str, *, origin: str | None = None, mapping: Any = None) -> str:
-    """Note a run over every case with an open instance elsewhere; give its id. Nothing moves yet: `marching.work` does that. Raises as `plan` does, and Refused."""
+    """Note a run over every case with an open instance elsewhere; give its id. Nothing moves yet: `marching.work` does that.
+
+    Raises as `plan` does, and Refused where the edition is not approved, taken back, or its day is still to come: work that is open is under rules in force.
+    """
     new, steps = _asked(desk, to, origin, mapping)
-    row = desk.connection.execute(select(edition.c.approved_at, edition.c.withdrawn_at).where(edition.c.digest == to)).one()
+    row = desk.connection.execute(select(edition.c.approved_at, edition.c.withdrawn_at, edition.c.in_force_from).where(edition.c.digest == to)).one()
     if row.approved_at is None or row.withdrawn_at is not None:
         raise Refused("승인된 판으로만 옮길 수 있습니다.")
+    if row.in_force_from > desk.today:
+        raise Refused(f"{row.in_force_from}부터 시행될 판입니다. 시행된 뒤에 옮길 수 있습니다.")
     return note(desk, new, origin, steps, new_id())
 
 

@@ -264,6 +264,17 @@ def test_who_may_and_what_is_refused(people):
             moves.plan(desk, digest, mapping=mapping)
 
 
+def test_nothing_moves_to_an_edition_before_its_day(people):
+    people.member()
+    digest = publish(people, edited("새"), date(2024, 11, 23))
+    with people.desk("second") as desk:
+        assert moves.plan(desk, digest).moved == 1
+    with pytest.raises(Refused, match="2024-11-23부터 시행될"), people.desk("second") as desk:
+        moves.begin(desk, digest)
+    people.now += timedelta(days=1)
+    assert run(people, digest).counts == {"moved": 1}
+
+
 def test_five_years_with_one_case(people):
     """A case that is never finished: every year an edition comes, renames fields, codes and steps, and the case goes along."""
     case_id = people.member()

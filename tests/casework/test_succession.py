@@ -130,7 +130,7 @@ def test_servers_that_were_down_catch_up_in_order_one_after_the_other(people):
 def test_it_waits_for_a_move_that_is_under_way(people):
     people.member()
     digest = approve(people, propose(people, edited("새"), NOW.date(), open_cases="move"))
-    other = approve(people, propose(people, edited("다른"), NEW_YEAR))
+    other = approve(people, propose(people, edited("다른"), NOW.date()))
     with people.desk("second") as desk:
         begun = moves.begin(desk, other)
     with people.database.begin() as connection:

@@ -258,7 +258,7 @@ def test_open_cases_move_to_an_edition_and_back(town):
     files["forms/loan.json"] = files["forms/loan.json"].replace('"title": "두께"'.encode(), '"title": "굵기"'.encode())
     author, approver, kim = town.api("author"), town.api("approver"), town.api("kim")
     case = kim.post("/api/cases", json={"form": "member", "data": MEMBER}).json()["id"]
-    digest = author.post("/api/editions?from=2024-12-01", content=zipped(files), headers={"content-type": "application/zip"}).json()["digest"]
+    digest = author.post("/api/editions?from=2024-11-22", content=zipped(files), headers={"content-type": "application/zip"}).json()["digest"]
     assert approver.post(f"/api/editions/{digest}/migrate", json={}).status_code == 409  # not approved yet
     town.played()
     assert approver.post(f"/api/editions/{digest}/approve").status_code == 200

@@ -115,5 +115,6 @@ UNDO_BEGUN = "되돌리기를 시작했습니다."
 RUN_STATES = {"moving": ("half", "옮기는 중"), "moved": ("done", "옮김"), "undoing": ("half", "되돌리는 중"), "undone": ("back", "되돌림")}
 OUTCOMES = {"": "아직", "moved": "옮김", "partly": "일부만 옮김", "stayed": "그대로 둠", "failed": "실패", "undone": "되돌림", "kept": "되돌리지 못함"}
 FROM_ALL = "다른 모든 판"
+NOT_YET = "{day}부터 시행될 판입니다. 옮기기는 시행된 뒤에 시작할 수 있습니다."
 NO_PLAN = "먼저 미리 해 보고 시작하세요."
 TRIED_SINCE = "그 사이 다시 미리 해 보았습니다. 아래의 결과를 확인하고 시작하세요."
