@@ -325,6 +325,8 @@ def test_open_cases_go_to_the_next_edition_and_back(office, run, tmp_path):
     assert (code, err) == (0, "")
     code, out, _ = run("impact", digest[:12], "--by", "author")
     assert (code, "옮길 자리를 정해야" in out, "(lesson) 자리는 새 판의 '안전교육'(training)인 듯합니다." in out) == (0, True, True)
+    assert "(예: " not in out
+    assert re.search(r"단계가 새 판에 없습니다\. \(예: 20\d\d-\d{4}\)", run("impact", digest[:12], "--by", "second")[1])
     assert json.loads(run("impact", digest[:12], "--by", "author", "--format", "json")[1])["instances"]["mapping"] > 0
     code, out, _ = run("replay", digest[:12], "--by", "author", "--format", "json")
     assert (code, json.loads(out)["refused"]) == (0, 0)

@@ -98,8 +98,13 @@ def _compared(statistics: Iterable[Comparison]) -> Iterator[str]:
         yield f"앞의 판과 견줄 수 있는 통계: {', '.join(same)}."
 
 
+def line(count: int, sentence: str) -> str:
+    """Tell one effect among the sentences."""
+    return f"- {count}개: {sentence}"
+
+
 def _lines(effects: Iterable[Effect]) -> list[str]:
-    return [f"- {each.count}개: {each.sentence}" for each in effects]
+    return [line(each.count, each.sentence) for each in effects]
 
 
 @dataclass

@@ -71,7 +71,7 @@ class Replay:
         gone = ", ".join(f"'{title}' {count}개" for title, count in self.unread_forms.items())
         return (
             f"지난 {self.days}일의 기록 {self.read}개를 '{self.title}' 판으로 다시 읽으면 {self.refused}개가 거절됩니다.",
-            *(f"- {each.count}개: {_where(each)}: {each.sentence}" for each in self.why),
+            *map(line, self.why),
             *((f"새 판에 서식이 없어 읽지 않은 기록이 {self.unread}개 있습니다: {gone}.",) if self.unread else ()),
             "건의 다른 기록과 열린 업무, 저장한 사람은 기록을 남길 때의 것으로, 담당자와 기관, 마감하는 날은 지금의 것으로 견주었습니다.",
         )
@@ -160,8 +160,10 @@ def _said(new: Edition, row_id: str) -> str:
     return wording.text(message, Naming(new)).text or row.note or row.id
 
 
-def _where(each: Refusal) -> str:
-    return f"{each.form}의 '{each.field}'" if each.field else each.form
+def line(each: Refusal) -> str:
+    """Tell one reason among the sentences."""
+    where = f"{each.form}의 '{each.field}'" if each.field else each.form
+    return f"- {each.count}개: {where}: {each.sentence}"
 
 
 def _place(pointer: str, error: FieldError) -> tuple[str, str]:

@@ -6,6 +6,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from engine.casework import access
+from engine.errors import Invalid, Refused
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,3 +24,12 @@ def looking(place: Installation, login: str) -> Iterator[Desk]:
         finally:
             with place.database.begin() as connection:
                 access.write_seen(connection, desk.seen or ())
+
+
+@contextmanager
+def faults_told() -> Iterator[None]:
+    """Tell everything that is wrong with a mapping file, a line each."""
+    try:
+        yield
+    except Invalid as error:
+        raise Refused("\n".join(each.message for each in error.errors)) from error

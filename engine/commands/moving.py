@@ -1,27 +1,21 @@
-"""Commands that take open cases from one edition to another, and tell beforehand what an edition would do."""
+"""The command that takes open cases from one edition to another."""
 
 from __future__ import annotations
 
-import json
-from contextlib import contextmanager
-from dataclasses import asdict
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from engine.casework import impact as impacts
 from engine.casework import marching, moves
-from engine.casework import replay as replays
 from engine.commands.console import mapping_in
 from engine.commands.installation import Installation, Progress, open_installation
-from engine.commands.looking import looking
+from engine.commands.looking import faults_told, looking
 from engine.commands.rules import whole_digest
-from engine.errors import Invalid, Refused
+from engine.errors import Refused
 from engine.store.types import KST
 
 if TYPE_CHECKING:
     from argparse import Namespace
-    from collections.abc import Iterable, Iterator
-
+    from collections.abc import Iterable
 
 _STATES = {moves.MOVING: "옮기는 중", moves.MOVED: "옮김", moves.UNDOING: "되돌리는 중", moves.UNDONE: "되돌림"}
 _OUTCOMES = {"moved": "옮김", "partly": "일부만 옮김", "stayed": "그대로 둠", "failed": "실패", "undone": "되돌림", "kept": "되돌리지 못함", "": "아직"}
@@ -42,7 +36,7 @@ def move(given: Namespace) -> int:
         return _plan(place, given)
     run_id = given.resume or given.undo
     if given.to:
-        with place.desk(given.by) as desk, _faults_told():
+        with place.desk(given.by) as desk, faults_told():
             run_id = moves.begin(desk, given.to, origin=given.origin, mapping=mapping_in(given.mapping))
     elif given.undo:
         with place.desk(given.by) as desk:
@@ -59,7 +53,7 @@ def _work(place: Installation, run_id: str, batch: int) -> int:
 
 
 def _plan(place: Installation, given: Namespace) -> int:
-    with looking(place, given.by) as desk, _faults_told():
+    with looking(place, given.by) as desk, faults_told():
         made = moves.plan(desk, given.to, origin=given.origin, mapping=mapping_in(given.mapping))
     print(f"건 {made.cases}개 가운데 {made.moved}개가 옮겨지고, {made.partly}개는 일부만, {made.stayed}개는 그대로 남습니다.")
     print(f"열린 업무는 {made.instances}개 가운데 {made.instances_moved}개가 옮겨집니다.")
@@ -91,38 +85,3 @@ def _report(place: Installation, given: Namespace) -> int:
 def _tell(why: Iterable[moves.Why]) -> None:
     for each in why:
         print(f"- {each.count}건: {each.sentence} (예: {', '.join(each.examples[:3])})")
-
-
-@contextmanager
-def _faults_told() -> Iterator[None]:
-    """Tell everything that is wrong with a mapping file, a line each."""
-    try:
-        yield
-    except Invalid as error:
-        raise Refused("\n".join(each.message for each in error.errors)) from error
-
-
-def impact(given: Namespace) -> int:
-    """Print what an edition would do to what is open."""
-    place = open_installation(given)
-    digest = whole_digest(place, given.digest)
-    with looking(place, given.by) as desk, _faults_told():
-        found = impacts.impact(desk, digest, mapping=mapping_in(given.mapping))
-    return _printed(given, impacts.plain(found), found.sentences)
-
-
-def replay(given: Namespace) -> int:
-    """Print which records of the last days an edition would refuse, and why."""
-    place = open_installation(given)
-    digest = whole_digest(place, given.digest)
-    with looking(place, given.by) as desk:
-        found = replays.replay(desk, digest, days=given.days, progress=Progress())
-    return _printed(given, asdict(found), found.sentences)
-
-
-def _printed(given: Namespace, data: Any, sentences: Iterable[str]) -> int:
-    if given.format == "json":
-        print(json.dumps(data, ensure_ascii=False, indent=1))
-    else:
-        print(*sentences, sep="\n")
-    return 0

@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 
-from engine.casework import cases, publishing, records, tasks
-from engine.casework.impact import impact
+from engine.casework import cases, examples, publishing, records, tasks
+from engine.casework.impact import impact, plain
 from engine.casework.replay import replay
 from engine.errors import Forbidden
-from tests.casework.library import LEAVE, LESSON, LOAN, Library
+from engine.store.tables import access_record
+from tests.casework.library import LEAVE, LESSON, LOAN, MEMBER, Library
 from tests.casework.test_moves import LESSON_FORM, LIFE, RENAMED, edited
 
 GUARDS = "workflows/decisions/guards.dmn"
@@ -47,6 +49,25 @@ def test_what_moves_what_needs_a_place_and_what_stays(people):
     assert (proposal.process, proposal.step, proposal.target) == ("lifecycle", "lesson", "training")
     assert seen(people, digest, mapping={"lifecycle": {"lesson": "training"}}).instances == {"moves": 3, "mapping": 0, "stays": 0}
     assert found.sentences[0].startswith("'새 공구도서관 시험판' 판을 시행하면 열려 있는 건 2개의 업무 3개 가운데 2개는 저절로 옮겨지고, 1개는 옮길 자리를")
+
+
+def test_who_decides_is_told_numbers_of_cases_and_never_a_name(people):
+    waiting = people.member()
+    people.hire("second", "가지점", "approver")
+    people.complete("kim", people.open_tasks(people.member())["lesson"].id, LESSON)
+    digest = published(people, *RENAMED)
+    found = plain(seen(people, digest))
+    with pytest.raises(Forbidden), people.desk("author") as desk:
+        examples.sentences(desk, digest, found)
+    with people.desk("second") as desk:
+        told = examples.sentences(desk, digest, found)
+        number = cases.view(people.at(desk.connection, "kim"), waiting).number
+    assert f"- 1개: 회원의 길: '안전교육' 단계가 새 판에 없습니다. (예: {number})" in told
+    assert [line.partition(" (예: ")[0] for line in told] == list(found["sentences"])
+    assert MEMBER["회원명"] not in "".join(told)
+    with people.database.read() as connection:
+        shown = set(connection.execute(select(access_record.c.subject).where(access_record.c.act == "edition.examples", access_record.c.login == "second")).scalars())
+    assert waiting in shown
 
 
 def test_tasks_drafts_and_records_that_become_something_else(people):

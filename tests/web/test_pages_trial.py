@@ -93,6 +93,8 @@ def test_a_candidate_tells_all_on_one_page_and_moves_open_cases_on_its_day(small
     rounds(small_town)
     page = author.get(at).text
     assert "열린 업무 1개는 옮길 자리를 정하지 않아 시작한 판에 남습니다." in page
+    assert "(예: " not in page
+    assert re.search(r"단계가 새 판에 없습니다\. \(예: 2024-\d{4}\)", approver.get(at).text)
     assert publish(author, saved, choice="mapped", **{"map/lifecycle/lesson": "training"}).status_code == 303
     rounds(small_town)
     page = approver.get(at).text

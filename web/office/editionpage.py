@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.casework import names, publishing
+from engine.casework import examples, names, publishing
 from engine.errors import NotFound
 from web import display
 from web.office import words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from engine.casework.desk import Desk
     from engine.casework.publishing import Published
@@ -64,6 +64,13 @@ def study(one: Study | None) -> dict[str, Any]:
         return {**blank, "failed": one.failed, "ended": display.minute(one.ended_at)}
     state = words.UNDER_WAY.format(done=f"{one.done:,}", total=f"{one.total:,}") if one.total else words.WAITING
     return {**blank, "busy": True, "state": state, "done": one.done, "total": one.total}
+
+
+def with_examples(desk: Desk, may: Collection[str], digest: str, result: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    """Give what a study of an edition came to, its sentences with numbers of cases where the person may see them."""
+    if result is None or examples.PERMISSION not in may:
+        return result
+    return {**result, "sentences": examples.sentences(desk, digest, result)}
 
 
 def titles(desk: Desk) -> dict[str, str]:

@@ -47,7 +47,7 @@ ACTS = {
     "assign": "맡기기", "scenario.record": "시나리오로 옮기기", "edition.draft": "판 살펴보려고 올리기", "edition.discard": "판 초안 버리기",
     "edition.propose": "판의 시행일과 열린 건 정하기", "study.ask": "판 살펴보기", "impact.view": "시행하면 달라지는 것 보기",
     "replay.view": "지난 기록 다시 읽기", "move.plan": "옮기기 미리 해 보기", "move.begin": "열린 건 옮기기 시작", "move.cases": "옮긴 건 보기",
-    "move.undo": "옮기기 되돌리기",
+    "move.undo": "옮기기 되돌리기", "edition.examples": "판이 미칠 건의 번호 보기",
 }
 REFUSED_ACT = "거절됨"
 KINDS = {

@@ -51,7 +51,10 @@ def shown(request: Request, desk: Desk, one: Published, typed: Mapping[str, Any]
         stops.append(studies.unproven(played))
     if one.state == "waiting" and "edition.approve" in request.state.may and (own or one.chosen_by == login):
         stops.append(words.OWN_EDITION if own else words.OWN_TERMS)
-    told = {kind: {"kind": kind, "title": title, **editionpage.study(held.get(kind)), "result": held[kind].result if kind in held else None} for kind, (title, _) in words.STUDIES.items()}
+    told: dict[str, dict[str, Any]] = {kind: {"kind": kind, "title": title, **editionpage.study(held.get(kind)), "result": held[kind].result if kind in held else None} for kind, (title, _) in words.STUDIES.items()}
+    if not any(each["busy"] for each in told.values()):  # once, not while the page renews itself
+        for kind in (studies.IMPACT, studies.REPLAY):
+            told[kind]["result"] = editionpage.with_examples(desk, request.state.may, one.digest, told[kind]["result"])
     current = studies.IMPACT in held and dict(held[studies.IMPACT].given.get("mapping") or {}) == dict(one.mapping)
     return {
         "stops": [each for each in stops if each], "cares": _cares(one, held, open_yet=open_yet) if current else [], "asked": all(kind in held for kind in told) and current,
