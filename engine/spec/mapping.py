@@ -77,6 +77,11 @@ def proposals(old: Edition, new: Edition) -> tuple[Proposal, ...]:
     return tuple(found)
 
 
+def gone(old: Iterable[Edition], new: Edition) -> tuple[Process, ...]:
+    """Give every process of the older editions whose id the newer one does not have: its work stays, but where `PROCESS` says under which id it goes on."""
+    return tuple({name: process for edition in old for name, process in edition.processes.items() if name not in new.processes}.values())
+
+
 def _gone(old: Process, new: Process) -> Iterator[Proposal]:
     taken: set[str] = set()
     added = [node for node in new.elements.values() if node.id not in old.elements and node.kind in _WAITING]

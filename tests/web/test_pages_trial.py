@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from engine.casework import marching, moves, publishing, studies, studying
+from engine.casework import marching, moves, publishing, studies, studying, succession
 from engine.store.tables import task
 from tests.casework.test_moves import RENAMED, edited
 from tests.web.browsing import Forms
@@ -105,9 +105,9 @@ def test_a_candidate_tells_all_on_one_page_and_moves_open_cases_on_its_day(small
     assert send(author, f"{at}/proposal", **{"intent": "save", "choice": "mapped", "map/lifecycle/lesson": "training", "from": "2024-12-02"}).status_code == 303
     late = send(approver, f"{at}/approve", terms=seen)
     assert (late.status_code, "보시는 사이에" in late.text) == (409, True)
+    rounds(small_town)
     assert send(approver, f"{at}/approve", terms=Forms(approver.get(at).text).fields["terms"][0]).status_code == 303
     assert "2024-12-02부터 시행" in author.get(at).text
-    rounds(small_town)
     small_town.now = small_town.now.replace(month=12, day=2)
     make_round(small_town.app.state.house)
     assert steps(small_town, case_id) == ["training"]
@@ -116,6 +116,23 @@ def test_a_candidate_tells_all_on_one_page_and_moves_open_cases_on_its_day(small
     run = re.search(r"/moves/\w{26}", author.get(at).text)[0]
     assert "시행일에 저절로" in author.get(run).text
     assert "1 / 1" in author.get(run).text
+
+
+def test_a_process_by_another_id_is_told_and_what_was_said_of_it_is_kept(small_town, author):
+    small_town.member()
+    old, new = "workflows/keeper_change.bpmn", "workflows/keeper_handover.bpmn"
+    files = edited("새", *((old, f'{name}="keeper_change"', f'{name}="keeper_handover"') for name in ("processRef", "process id")))
+    checked = check(author, {(new if path == old else path): data for path, data in files.items()})
+    at, mapping = checked.headers["location"], {"keeper_change": {"@process": "keeper_handover"}}
+    page = author.get(at).text
+    assert "새 판에 없는 절차 1개" in page
+    assert "@process" in page
+    with small_town.desk("author") as desk:
+        succession.change(desk, at.rpartition("/")[2], open_cases="move", mapping=mapping)
+    assert "담당 변경 → <b>담당 변경</b>" in author.get(at).text
+    assert publish(author, checked, "save", choice="mapped").status_code == 303
+    with small_town.desk("author") as desk:
+        assert [dict(each.mapping) for each in publishing.editions(desk) if each.digest in at] == [mapping]
 
 
 def test_what_stands_in_the_way_is_told_on_top(small_town, author, approver):
@@ -132,6 +149,7 @@ def test_what_stands_in_the_way_is_told_on_top(small_town, author, approver):
 def test_open_cases_are_tried_moved_watched_and_moved_back(small_town, author, approver, at):
     case_id = small_town.member()
     assert small_town.browser("author").get(f"{at}/move").status_code == 403
+    small_town.played()
     assert send(approver, f"{at}/approve").status_code == 303
     page = approver.get(f"{at}/move").text
     fields = Forms(page).fields
@@ -151,7 +169,6 @@ def test_open_cases_are_tried_moved_watched_and_moved_back(small_town, author, a
     assert refused.status_code == 422
     assert "다시 미리 해 보았습니다" in refused.text
     shown = re.search(r'name="tried" value="(\w{26})"', refused.text)[1]
-    small_town.played()
     run = send(approver, f"{at}/move", intent="begin", tried=shown).headers["location"]
     assert "옮기는 중" in approver.get(run).text
     marching.work(small_town.database, small_town.editions, small_town.cipher, lambda: small_town.now, run.rpartition("/")[2])

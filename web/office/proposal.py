@@ -49,7 +49,8 @@ def _kept(request: Request, digest: str, day: date, given: dict[str, str], mappi
     try:
         with unit(request) as desk:
             open_cases = succession.STAY if given["choice"] == succession.STAY else succession.MOVE
-            succession.change(desk, digest, since=day, open_cases=open_cases, mapping=mapping)
+            steps = candidate.whole(desk, digest, mapping) if given["choice"] == candidate.MAPPED else mapping
+            succession.change(desk, digest, since=day, open_cases=open_cases, mapping=steps)
             candidate.look(request, desk, digest)
             if given["intent"] == _PROPOSE:
                 publishing.propose(desk, digest)

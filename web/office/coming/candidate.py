@@ -84,6 +84,11 @@ def _before(others: list[Published]) -> Published | None:
     return current or max((each for each in others if each.approved_at), key=lambda each: each.in_force_from, default=None) or (others[0] if others else None)
 
 
+def whole(desk: Desk, digest: str, chosen: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the steps chosen on the page with what the edition says of processes that have another id: the page has no fields for these."""
+    return movepage.kept(chosen, editionpage.which(desk, digest).mapping)
+
+
 def choice(one: Published) -> str:
     """Give which of the page's three choices an edition carries."""
     return succession.STAY if one.open_cases == succession.STAY else MAPPED if one.mapping else succession.MOVE
@@ -94,12 +99,13 @@ def _rule(desk: Desk, one: Published, typed: Mapping[str, Any] | None) -> dict[s
     picked, mapping = choice(one), one.mapping
     if typed is not None:
         picked, mapping = typed["choice"], typed["mapping"]
-    steps = movepage.steps(moves.standing(desk, one.digest), desk.edition(one.digest), mapping)
+    standing, new = moves.standing(desk, one.digest), desk.edition(one.digest)
+    steps, renamed = movepage.steps(standing, new, mapping), movepage.renamed(standing, new, one.mapping)
     offered = [(key, title, hint, key == picked) for key, (title, hint) in words.CHOICES.items() if key != MAPPED or steps or picked == MAPPED]
     moved = [(each["process"], each["title"], next((title for _, title, on in each["options"] if on), words.UNDECIDED)) for each in steps]
     return {
         "from": {"from": typed["from"] if typed is not None else display.day(one.in_force_from)}, "errors": typed["errors"] if typed is not None else {},
-        "choices": offered, "steps": steps, "told": words.CHOICES[choice(one)][0], "moved": moved if choice(one) == MAPPED else [], "mapped": MAPPED,
+        "choices": offered, "steps": steps, "renamed": renamed, "told": words.CHOICES[choice(one)][0], "moved": moved if choice(one) == MAPPED else [], "mapped": MAPPED,
     }
 
 

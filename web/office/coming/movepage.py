@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from engine.spec.mapping import PROCESS, proposals
+from engine.spec.mapping import PROCESS, gone, proposals
 from engine.spec.spiff_rebind import CLOSE, STAY
 from web.office import words
 
@@ -33,6 +33,17 @@ def steps(standing: tuple[Edition, ...], new: Edition, given: Mapping[str, Any])
                 "options": [(value, title, value == picked) for value, title in options],
             })
     return list(made.values())
+
+
+def renamed(standing: tuple[Edition, ...], new: Edition, given: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Tell every process that is gone, with the title of the one it goes on as, "" where nobody said so: that is said in a file or over the API only."""
+    targets = {name: new.processes.get(str(told[PROCESS])) for name, told in given.items() if PROCESS in told}
+    return [(each.title, target.title if (target := targets.get(each.id)) else "") for each in gone(standing, new)]
+
+
+def kept(chosen: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Give the steps chosen, with what was given of processes that have another id."""
+    return {**chosen, **{name: told for name, told in given.items() if PROCESS in told}}
 
 
 def sent(form: FormData | None) -> dict[str, Any]:

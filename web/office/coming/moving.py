@@ -61,6 +61,7 @@ def _page(request: Request, desk: Desk, refused: str = "") -> Response:
     given: Mapping[str, Any] = tried.given if tried is not None else {}
     context = {
         "title": words.MOVING, "of": one.title, "at": f"{HERE}/{one.digest}/move", "refused": refused, "steps": movepage.steps(standing, new, given.get("mapping") or {}),
+        "renamed_processes": movepage.renamed(standing, new, given.get("mapping") or {}),
         "origins": [("", words.FROM_ALL, not given.get("origin")), *((each.digest, each.title, each.digest == given.get("origin")) for each in standing)],
         "early": words.NOT_YET.format(day=display.day(one.in_force_from)) if one.in_force_from > desk.today else "", "nothing": not standing, "study": editionpage.study(tried), "plan": movepage.outcome(tried),
     }
