@@ -36,15 +36,14 @@ def check(given: Namespace) -> int:
 
 
 def _findings(folder: Path, *, scenarios: bool) -> Sequence[Finding]:
-    from engine.spec.check import examine
+    from engine.spec.sound import sound
 
     try:
-        files = read_folder(folder)
+        edition = sound(read_folder(folder)).edition
     except SpecError as error:
         return error.findings
-    edition, found = examine(files)
-    if found or not scenarios:
-        return found
+    if not scenarios:
+        return ()
     from engine.casework.scenarios import run_side_by_side
 
     return run_side_by_side(edition, os.cpu_count() or 1).findings

@@ -9,17 +9,33 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from engine.casework import cases, examples, finding, handing, marching, moves, publishing, queries, records, statistics, succession, tasks, timers, verify
+from engine.casework import (
+    cases,
+    examples,
+    finding,
+    handing,
+    marching,
+    moves,
+    publishing,
+    queries,
+    records,
+    statistics,
+    succession,
+    tasks,
+    timers,
+    verify,
+)
 from engine.casework.beside import beside
 from engine.casework.desk import CLOCK
 from engine.casework.impact import impact
 from engine.casework.replay import replay
 from engine.casework.scenarios import run
 from engine.errors import Forbidden, Refused, SpecError
-from engine.spec.check import check, sound
+from engine.spec.check import check
 from engine.spec.difference import difference
 from engine.spec.edition import Edition
 from engine.spec.folder import read_folder
+from engine.spec.sound import sound
 from engine.store.tables import cases as case_table
 from engine.store.tables import task
 from engine.store.types import KST

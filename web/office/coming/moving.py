@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from engine.casework import moves, studies
 from engine.errors import Invalid, Refused
-from web import answers, display
+from web import answers
 from web.office import editionpage, words
 from web.office.coming import movepage
 from web.office.sheet import sheet
@@ -63,6 +63,6 @@ def _page(request: Request, desk: Desk, refused: str = "") -> Response:
         "title": words.MOVING, "of": one.title, "at": f"{HERE}/{one.digest}/move", "refused": refused, "steps": movepage.steps(standing, new, given.get("mapping") or {}),
         "renamed_processes": movepage.renamed(standing, new, given.get("mapping") or {}),
         "origins": [("", words.FROM_ALL, not given.get("origin")), *((each.digest, each.title, each.digest == given.get("origin")) for each in standing)],
-        "early": words.NOT_YET.format(day=display.day(one.in_force_from)) if one.in_force_from > desk.today else "", "nothing": not standing, "study": editionpage.study(tried), "plan": movepage.outcome(tried),
+        "early": words.NOT_YET.format(day=one.in_force_from.isoformat()) if one.in_force_from > desk.today else "", "nothing": not standing, "study": editionpage.study(tried), "plan": movepage.outcome(tried),
     }
     return sheet(request, desk, "move_plan.html", context, here=HERE, crumbs=editionpage.crumbs(one, words.MOVING), wrong=bool(refused))
