@@ -79,9 +79,9 @@ def test_its_scenarios_hold(editions):
 
 #: What the difference calls the kinds of change of this edition.
 KINDS = frozenset("""
-branch-added card-removed check-added check-level check-message column-added column-removed column-title counter-hint counter-within decision-row-title
+branch-added card-removed check-added check-level check-message check-rule column-added column-removed column-title counter-hint counter-within decision-row-title
 edition-from edition-manual edition-name edition-title fact-value field-added field-derived field-help field-limits field-moved field-renamed field-retired
-field-sensitive field-title filter-default filter-required flow-condition form-added form-retired guard-added guard-message guard-removed lane-added list-added
+field-sensitive field-title filter-default filter-required flow-condition form-added form-retired guard-added guard-in-2 guard-message guard-removed lane-added list-added
 measure-added menu-title option-added option-renamed option-retired option-title process-added process-removed process-start report-added report-where role-added
 role-may scenario-added scenario-changed scenario-removed screen-list screen-print screen-visible status-title step-added step-due step-removed step-why tab-added tab-title
 view-sort

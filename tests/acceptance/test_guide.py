@@ -31,6 +31,9 @@ TOLD = {
     "탭 더하기": {("tab-added", "forms/skills_assessment.json"), ("field-moved", "forms/skills_assessment.json")},
     "표와 합계 규칙 더하기": {("field-added", "forms/session_report.json"), ("check-added", "forms/session_report.json"), ("tab-added", "forms/session_report.json")},
     "날짜의 앞뒤를 살피기": {("check-added", "forms/settlement_plan.json")},
+    "마감 바꾸기": {
+        ("check-rule", "forms/counselling_log.json"), ("check-message", "forms/counselling_log.json"), ("scenario-changed", "workflows/scenarios/side-records.json"),
+    },
     "처음에 채워 두기와 도움말": {("field-added", "forms/settlement_plan.json")},
     "선택지 더하기와 그만 쓰기": {("option-added", "forms/lists/counsel-type.json"), ("option-retired", "forms/lists/counsel-type.json")},
     "선택지의 이름 바꾸기": {("option-renamed", "forms/lists/counsel-type.json"), ("option-title", "forms/lists/counsel-type.json")},
@@ -45,10 +48,12 @@ TOLD = {
     "일 더하기": {("process-added", "workflows/home_visit.bpmn")},
     "승인 단계 더하기": {("form-added", "forms/home_visit_approval.json")},
     "역할 더하기": {("lane-added", "workflows/roles.json"), ("role-added", "workflows/roles.json")},
+    "역할의 권한 바꾸기": {("role-may", "workflows/roles.json")},
     "두 번째 승인자 더하기": set(),  # steps of a process that is new
     "갈래 더하기": set(),
     "날짜가 되면 시작하기": set(),
     "거절 규칙 더하기": {("guard-added", "workflows/decisions/guards.dmn")},
+    "거절 규칙 바꾸기": {("guard-in-2", "workflows/decisions/guards.dmn"), ("guard-message", "workflows/decisions/guards.dmn")},
     "시나리오 더하기": {("scenario-added", "workflows/scenarios/home-visit.json")},
     "지나지 않은 곳의 뼈대를 받아 시나리오 더하기": {("scenario-added", "workflows/scenarios/home-visit-closed.json")},
     "일어난 일을 시나리오로 옮기기": {("scenario-added", "workflows/scenarios/from-a-case.json")},
@@ -113,6 +118,21 @@ def test_a_field_that_stands_only_for_one_answer(edition):
     assert "/미제출사유" not in read(edition, "settlement_plan", SETTLEMENT).visible
     asked = read(edition, "settlement_plan", {**SETTLEMENT, "사용계획서제출여부": "미제출"})
     assert ("/미제출사유" in asked.visible, "/미제출사유" in told(asked)) == (True, True)
+
+
+def test_a_deadline_that_is_later(edition):
+    said = [told(read(edition, "counselling_log", {"상담일자": day})).get("/상담일자", "") for day in ("2024-11-30", "2024-12-01")]
+    assert said == ["상담일자는 마감일자(2025-01-01)의 한 달 앞보다 이전일 수 없습니다.", ""]
+
+
+def test_a_refusal_that_begins_a_day_later(edition):
+    facts = {"종결됨": False, "closing_date": date(2025, 1, 1), "old": {"상담일자": date(2024, 12, 20)}}
+    refused = [[each.row_id for each in edition.guards.refusals("amend:counselling_log", {**facts, "today": day})] for day in (date(2025, 1, 1), date(2025, 1, 2))]
+    assert refused == [[], ["closed_year"]]
+
+
+def test_a_role_that_may_more(files, edition):
+    assert [each.roles.may({"institution_deputy"}, "report.read") for each in (Edition.from_files(files), edition)] == [False, True]
 
 
 def test_a_table_whose_sum_is_asked_for(edition):
