@@ -120,6 +120,8 @@ TALK = {
 class Center(Library):
     """A foster care center at work under the 2024 edition, with two children on their way."""
 
+    TALK = TALK
+
     def __init__(self, database, cipher, files, rules):
         super().__init__(database, cipher, files, rules, kind="가정위탁")
         for login, *roles in (("worker", "special_worker"), ("manager", "special_manager"), ("writer", "edition_author", "edition_approver"), ("second", "edition_approver")):
@@ -127,7 +129,7 @@ class Center(Library):
         self.now = AUTUMN
         self.planning, self.assessing = self.child("정가상", "2008-01-05"), self.child("이가상", "2008-02-05")
         self.complete("worker", self.open_tasks(self.planning, "worker")["skills_assessment"].id, {"작성일": "2024-11-22", **SCORES}, confirmed=True)
-        self.talk = self.submit("worker", self.planning, "counselling_log", TALK, confirmed=True).record_id
+        self.talk = self.submit("worker", self.planning, "counselling_log", self.TALK, confirmed=True).record_id
 
     def home(self):
         """A children's home beside it, with a child and a session report begun over it: work of the institution itself."""

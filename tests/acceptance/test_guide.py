@@ -7,13 +7,16 @@ from pathlib import Path
 
 import pytest
 
+from engine.casework import cases, home, queries, statistics, tasks
 from engine.casework.scenarios import run
 from engine.casework.skeletons import compose
 from engine.spec.check import check
 from engine.spec.difference import difference
 from engine.spec.edition import Edition
 from engine.spec.folder import read_folder
+from engine.store.files import MemoryFiles
 from tests.acceptance.edits import done, edits_of
+from tests.acceptance.test_edition_2025 import Center
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("forms/README.md", "workflows/README.md")
@@ -186,3 +189,30 @@ def test_a_finished_skeleton_and_a_recorded_case_play_as_they_are(edition):
 def test_half_an_example_is_no_example(page):
     with pytest.raises(ValueError, match="가"):
         edits_of(page)
+
+
+class Guided(Center):
+    TALK = {**Center.TALK, "상담유형": "내방"}  # the other has another code by then
+
+
+def test_what_is_changed_is_seen_at_work(after, sqlite_database, cipher):
+    """A due date, a reason, a column, a statistic, a number of the first page: as a caseworker sees them under the changed edition."""
+    center = Guided(sqlite_database, cipher, MemoryFiles(), after)
+    for born in ("2007-01-11", "2007-01-31"):  # 18 in 50 and in 70 days
+        center.child("박가상", born)
+    plan = {
+        "계획일자": "2024-11-22", "자립계획구분": "진학", "학교선택": "고등학교", "학년선택": "고3", "학교유형": "일반고", "희망주거": "기숙사",
+        "진학계획": {"대학구분": "4년제", "희망대학명": "가상대학교", "희망학과명": "사회복지학과", "등록금조달방안": "국가장학금"},
+    }
+    center.complete("worker", center.open_tasks(center.planning, "worker")["selfreliance_plan"].id, plan, confirmed=True)
+    with center.desk("worker") as desk:
+        begun = tasks.start(desk, center.planning, "selfreliance_plan")
+    with center.desk("worker") as desk:
+        waiting = next(task for task in cases.view(desk, center.planning).tasks if task.id == begun)
+        assert (waiting.due, waiting.why) == (date(2024, 12, 22), "한 달 안에 계획을 세웁니다.")
+        (row,) = queries.cases(desk, "assessment_list", {}).rows
+        assert row.values["total"] == 75
+        assert {each.id: each.count for each in home.home(desk).figures}["ending"] == 1
+    with center.desk("manager") as desk:
+        assert statistics.figures(desk, "visits_by_kind", {}).rows == (("가정위탁", 1),)
+        assert [head.id for head in statistics.figures(desk, "ends_by_reason", None).columns][-1] == "mean_age"
