@@ -5,7 +5,7 @@ PY := .venv/bin/python
 DATABASE ?= sqlite:///var/demo.db
 PORT ?= 8000
 
-.PHONY: run setup setup-test test check bench bench-pg soak shots lock clean
+.PHONY: run setup setup-test test check coverage bench bench-pg soak shots lock clean
 
 ## run: set up, load the demo data once, open http://127.0.0.1:8000
 run: setup
@@ -45,6 +45,13 @@ check: setup
 	$(PY) -m mypy
 	$(PY) -m engine.cli check
 	$(PY) -m pytest tests/spec/test_architecture.py
+
+## coverage: which lines and branches of engine and web the tests run (apart from test: tracing makes it much longer)
+coverage: setup-test
+	$(PY) -m coverage erase
+	$(PY) -m coverage run -m pytest -m "not soak" --ignore=tests/browser --ignore=tests/faults
+	$(PY) -m coverage combine -q
+	$(PY) -m coverage report --skip-covered
 
 bench: setup-test
 	$(PY) -m bench
