@@ -15,8 +15,16 @@ from engine.store.tables import institution, setting
 from tests import postgres
 from tests.conftest import NOW
 
-# Ends the session and waits until it is gone: one that ends later would be met by whatever test comes next.
+# Ends the session and waits until it is gone.
 END = text("SELECT pg_terminate_backend(:pid, 10000) WHERE :pid <> pg_backend_pid()")
+
+
+@pytest.fixture
+def own_database(postgresql_database, postgresql_url):
+    """The emptied PostgreSQL database through a pool of the test's own: a session it ends is met by nobody else."""
+    database = connect(postgresql_url)
+    yield database
+    database.dispose()
 
 
 def test_settings_are_safe(database):
@@ -94,13 +102,13 @@ def test_unknown_database_is_refused():
         connect("mysql://nowhere/x")
 
 
-def test_pool_heals_when_the_server_ends_connections(postgresql_database, monkeypatch):
-    with postgresql_database.begin(), postgresql_database.begin() as other:
+def test_pool_heals_when_the_server_ends_connections(own_database, monkeypatch):
+    with own_database.begin(), own_database.begin() as other:
         pid = other.execute(text("SELECT pg_backend_pid()")).scalar_one()
-    with postgresql_database.begin() as killer:
+    with own_database.begin() as killer:
         killer.execute(END, {"pid": pid})
     monkeypatch.setattr("engine.store.database._IDLE_TRUST", -1)
-    with postgresql_database.begin() as first, postgresql_database.begin() as second:
+    with own_database.begin() as first, own_database.begin() as second:
         assert first.execute(text("SELECT 1")).scalar_one() == second.execute(text("SELECT 1")).scalar_one() == 1
 
 
@@ -111,15 +119,15 @@ def test_errors_do_not_tell_values(database):
     assert "name" in str(caught.value)
 
 
-def test_connection_lost_in_mid_transaction_is_told_and_forgotten(postgresql_database):
+def test_connection_lost_in_mid_transaction_is_told_and_forgotten(own_database):
     ask = prepare(select(setting.c.name))
-    with pytest.raises(DatabaseFailed), postgresql_database.begin() as lost:
+    with pytest.raises(DatabaseFailed), own_database.begin() as lost:
         pid = lost.execute(text("SELECT pg_backend_pid()")).scalar_one()
-        with postgresql_database.begin() as killer:
+        with own_database.begin() as killer:
             killer.execute(END, {"pid": pid})
         ask.all(lost)
     for _ in range(3):
-        with postgresql_database.begin() as connection:
+        with own_database.begin() as connection:
             assert ask.all(connection) == []
 
 
