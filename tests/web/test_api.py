@@ -253,6 +253,24 @@ def test_what_becomes_of_open_cases_is_chosen_with_an_edition(town):
     assert author.get(f"/api/moves/{row['move']}").json()["counts"] == {"moved": 1}
 
 
+def test_a_stored_draft_is_published_and_approved(town):
+    author, approver = town.api("author"), town.api("approver")
+    send = {"content": zipped(edited("새", *RENAMED)), "headers": {"content-type": "application/zip"}}
+    assert author.post("/api/editions?draft=maybe", **send).json()["errors"][0]["path"] == "/draft"
+    digest = author.post("/api/editions?draft=true", **send).json()["digest"]
+    at = f"/api/editions/{digest}"
+    assert approver.post(f"{at}/approve").status_code == 409  # nobody asked for it yet
+    assert approver.post(f"{at}/publish").status_code == 403
+    assert author.post(f"{at}/publish", json={"from": "2019-01-01"}).status_code == 422
+    told = author.post(f"{at}/publish", json={"from": "2024-11-22", "open_cases": "move"}).json()
+    assert (told["state"], told["from"], told["open_cases"]) == ("waiting", "2024-11-22", "move")
+    assert author.post(f"{at}/publish").json() == told  # once more changes nothing
+    town.played()
+    assert approver.post(f"{at}/approve", json={"terms": told["terms"]}).status_code == 200
+    assert author.post(f"{at}/publish").status_code == 409
+    assert author.post(f"/api/editions/{'0' * 64}/publish").status_code == 404
+
+
 def test_open_cases_move_to_an_edition_and_back(town):
     files = read_folder(TOY)
     files["forms/loan.json"] = files["forms/loan.json"].replace('"title": "두께"'.encode(), '"title": "굵기"'.encode())

@@ -1,4 +1,4 @@
-"""Editions: list them, check one, publish one (a zip of the two folders), approve or withdraw it."""
+"""Editions: list them, check one, store one (a zip of the two folders), publish, approve or withdraw it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from engine.casework import publishing, studies, succession
-from engine.errors import FieldError, Finding, Invalid, SpecError
+from engine.errors import FieldError, Finding, Invalid, NotFound, SpecError
 from engine.spec.difference import difference
 from engine.spec.sound import sound
 from web import answers
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
+    from engine.casework.desk import Desk
+
 
 def listing(request: Request) -> Response:
     """Give every edition, the latest day first."""
@@ -27,18 +29,29 @@ def listing(request: Request) -> Response:
     return answers.json({"rows": [_row(row) for row in rows]})
 
 
-def publish(request: Request) -> Response:
-    """Store an edition for a second person to approve; a broken one is refused whole, with every finding."""
-    given = incoming.query(request, {"from": str})
+def store(request: Request) -> Response:
+    """Store an edition and publish it, or, with `draft=true`, keep it to be looked at first; a broken one is refused whole, with every finding."""
+    given = incoming.query(request, {"from": str, "draft": str})
     first_day = _day(given["from"]) if "from" in given else None
+    if given.get("draft", "true") != "true":
+        raise Invalid([FieldError("/draft", "enum", "초안으로 두려면 true라고 적고, 아니면 적지 마세요.")])
     files = bundles.files_of(request)
     with unit(request, write=False):
         made = sound(files)  # the slow part, outside the writing transaction
     with unit(request) as desk:
-        digest = publishing.publish(desk, made, first_day)
-        if "edition.read" in request.state.may:
-            studies.ask(desk, digest, studies.SCENARIOS)  # whoever approves it is held to what comes of them
+        digest = publishing.publish(desk, made, first_day, draft="draft" in given)
+        _play(request, desk, digest)
     return answers.json({"digest": digest}, 201, headers={"Location": f"/api/editions/{digest}"})
+
+
+def publish(request: Request) -> Response:
+    """Offer a stored edition for approval, with the terms given, if any; one that waits for its approval already goes on waiting."""
+    with unit(request) as desk:
+        digest = _settled(request, desk)
+        if _standing(desk, digest).state != "waiting":
+            publishing.propose(desk, digest)
+            _play(request, desk, digest)
+        return answers.json(_row(_standing(desk, digest)))
 
 
 def check(request: Request) -> Response:
@@ -67,13 +80,8 @@ def differ(request: Request) -> Response:
 
 def propose(request: Request) -> Response:
     """Say anew from when an edition that waits for its approval is to be in force, and what becomes of open cases then."""
-    known = {"from": str, "open_cases": str, "mapping": dict}
-    asked, digest = incoming.body(request, known, optional=frozenset(known)), request.path_params["digest"]
-    since = _day(asked["from"]) if "from" in asked else None
     with unit(request) as desk:
-        succession.change(desk, digest, since=since, open_cases=asked.get("open_cases"), mapping=asked.get("mapping"))
-        (row,) = (each for each in publishing.editions(desk) if each.digest == digest)
-    return answers.json(_row(row))
+        return answers.json(_row(_standing(desk, _settled(request, desk))))
 
 
 def approve(request: Request) -> Response:
@@ -91,6 +99,30 @@ def withdraw(request: Request) -> Response:
     with unit(request) as desk:
         publishing.withdraw(desk, digest, asked["reason"])
     return answers.json({"digest": digest})
+
+
+def _settled(request: Request, desk: Desk) -> str:
+    """Take over the terms that were sent, where some were; give the digest they are for."""
+    known = {"from": str, "open_cases": str, "mapping": dict}
+    asked = incoming.body(request, known, optional=frozenset(known)) if request.state.body else {}
+    digest: str = request.path_params["digest"]
+    since = _day(asked["from"]) if "from" in asked else None
+    if asked:
+        succession.change(desk, digest, since=since, open_cases=asked.get("open_cases"), mapping=asked.get("mapping"))
+    return digest
+
+
+def _standing(desk: Desk, digest: str) -> publishing.Published:
+    found = next((each for each in publishing.editions(desk) if each.digest == digest), None)
+    if found is None:
+        raise NotFound("그런 판이 없습니다.")
+    return found
+
+
+def _play(request: Request, desk: Desk, digest: str) -> None:
+    """Have its scenarios played beside the requests: whoever approves it is held to what comes of them."""
+    if "edition.read" in request.state.may:
+        studies.ask(desk, digest, studies.SCENARIOS)
 
 
 def _checked(files: Mapping[str, bytes]) -> Response:
