@@ -35,7 +35,8 @@ SEED = 20240301
 CASES, PLACES, LARGEST = 200_000, 200, 10_000  # cases, institutions, cases of the first one
 PER_WORKER = 50
 CHUNK = 2000  # cases written at once
-NAME, YEAR, BIRTH = "견본하나", "2013", "2009-02-17"
+NAME, BIRTH = "견본하나", "2009-02-17"
+YEAR = answers.person(0)["입소일자"][:4]  # the year a case is decided in is that of its beginning
 READER = {
     "id": "national_reader", "title": "전국 조회", "lanes": ["worker"], "kinds": ["가정위탁"], "may": ["case.read", "report.read"], "scope": "all",
 }
@@ -113,7 +114,7 @@ def _work(world: World) -> list[str]:
 
 def _one(api: httpx.Client, stage: int) -> str:
     day = answers.TODAY.isoformat()
-    person = {**answers.person(0), "대상자명": NAME, "성별": "남여"[stage % 2], "생년월일": BIRTH, "보호조치결정년도": int(YEAR)}
+    person = {**answers.person(0), "대상자명": NAME, "성별": "남여"[stage % 2], "생년월일": BIRTH}
     case = _ok(api.post("/api/cases", json={"form": "child_basic_info", "data": person}))["id"]
     forms: list[tuple[str, Callable[[dict[str, Any]], Any]]] = []
     if stage >= 1:
@@ -171,7 +172,7 @@ class Sample:
         (self.worker, worker_name) = connection.execute("SELECT id, name FROM person WHERE login = 'bench'").fetchone()
         self.ids = ids
         self.days = sorted({day for rows in kept.values() for row in rows for cell in row if isinstance(cell, str) for day in _DAY.findall(cell)} - {BIRTH})
-        fixed = [NAME, initials(NAME), BIRTH, YEAR, self.place, WORLD["institutions"][0]["name"], self.worker, worker_name, self.number]
+        fixed = [NAME, initials(NAME), BIRTH, f'_year":{YEAR}', f"{YEAR}.000000", self.place, WORLD["institutions"][0]["name"], self.worker, worker_name, self.number]
         self.tokens = {token: at for at, token in enumerate([*ids, *fixed, *self.days])}
         for table, rows in kept.items():
             self.rows[table] = [[self._cell(value, moves=(table, at) not in _STILL) for at, value in enumerate(row)] for row in rows]
@@ -252,9 +253,10 @@ def _copy(sample: Sample, number: int, place: tuple[str, str], worker: tuple[str
     name = chance.choice(FAMILY) + chance.choice(SYLLABLES) + chance.choice(SYLLABLES)
     past = timedelta(days=chance.randrange(1400))
     birth = date(2006, 1, 1) + timedelta(days=chance.randrange(4 * 365))
+    year = chance.randrange(2008, 2026)
     days = [(date.fromisoformat(day) - past).isoformat() for day in sample.days]
     ids = [f"01{number:010d}{at:014d}" for at in range(len(sample.ids))]
-    fixed = [name, initials(name), birth.isoformat(), str(chance.randrange(2008, 2026)), *place, *worker, f"{YEAR[:2]}{number:08d}"]
+    fixed = [name, initials(name), birth.isoformat(), f'_year":{year}', f"{year}.000000", *place, *worker, f"20{number:08d}"]
     new = [*ids, *fixed, *days]
     for table, rows in sample.rows.items():
         for row in rows:

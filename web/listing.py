@@ -86,7 +86,9 @@ def context(desk: Desk, view: View, found: Page | None, asked: Asked, wrong: str
     menu = desk.edition().menu(desk.actor.roles, desk.actor.institution_kind)
     registers = [] if view.of else [item for item in menu if item.page == "register"]
     total, size, page = (found.total, found.size, found.page) if found else (0, 1, 1)
-    pages = -(-total // size)
+    beyond = found is not None and found.beyond
+    last = (page - 1) * size + len(found.rows) if found else 0
+    pages = max(-(-total // size), page + (len(found.rows) == size)) if found and beyond else -(-total // size)
     return {
         "title": next((item.title for item in menu if item.page == "view" and item.view == view.id), view.title),
         "note": " ".join(map(str, view.screen.get("notes", ()))), "view": view.id,
@@ -94,8 +96,8 @@ def context(desk: Desk, view: View, found: Page | None, asked: Asked, wrong: str
         "filters": [field(desk, each, applied.get(each.id, ())) for each in view.filters], "chips": _chips(desk, view, applied, asked),
         "reset": f"/cases?view={view.id}", "sort": asked.sort, "open": bool(wrong), "failed": wrong,
         **_heads(view, found, asked),
-        "rows": [_row(view, row) for row in found.rows] if found else [], "total": f"{total:,}", "size": size, "pages": pages,
-        "first": (page - 1) * size + 1, "last": min(page * size, total), "pager": _pager(view, asked, page, pages),
+        "rows": _rows(view, found.rows) if found else [], "total": f"{total:,}", "beyond": beyond, "size": size, "pages": pages,
+        "first": (page - 1) * size + 1, "last": last, "pager": _pager(view, asked, page, pages),
         "xlsx": asked.href(view.id, "/cases/export", to="xlsx") if total else "", "paper": asked.href(view.id, "/cases/export", to="paper") if total else "",
         "counter": counter(view), "what": title, "subject": particle(title, "이", "가"),
     }
@@ -218,10 +220,16 @@ def _sorter(column: Column, view: View, found: Page | None, asked: Asked) -> dic
     return {"title": column.title, "right": column.type == "number", "sorted": order, "href": asked.href(view.id, sort=turned, page=1)}
 
 
-def _row(view: View, row: Row) -> dict[str, Any]:
+def _rows(view: View, rows: Iterable[Row]) -> list[dict[str, Any]]:
+    """Tell each row: where it leads, and per cell its classes, head, whether it is the link, its text and what stands under it. What is alike in all is told once."""
     linked = any(column.link for column in view.columns)
-    cells = [_cell(stack, row, linked=linked or at > 0) | {"right": at > 0 and stack[0].type == "number"} for at, stack in enumerate(_stacks(view))]
-    return {"href": _href(view, row), "cells": cells}
+    heads = []
+    for at, stack in enumerate(_stacks(view)):
+        first, right = stack[0], at > 0 and stack[0].type == "number"
+        link = first.link or (not linked and at == 0)
+        look = "who" if link else ("step right" if right else "step") if first.group else "nowrap right" if right else "nowrap" if first.type in ("date", "number") else ""
+        heads.append(([column.id for column in stack], look, " / ".join(column.title for column in stack), link))
+    return [{"href": _href(view, row), "cells": [_cell(row, *head) for head in heads]} for row in rows]
 
 
 def _href(view: View, row: Row) -> str:
@@ -230,12 +238,9 @@ def _href(view: View, row: Row) -> str:
     return f"/records/{row.id}" if view.of else f"/cases/{row.id}"
 
 
-def _cell(stack: list[Column], row: Row, *, linked: bool) -> dict[str, Any]:
-    texts = [display.plain(row.values.get(column.id)) for column in stack]
-    return {
-        "text": texts[0], "under": " · ".join(texts[1:]), "title": " / ".join(column.title for column in stack), "type": stack[0].type,
-        "group": stack[0].group, "link": stack[0].link or not linked, "whole": stack[0].type in ("date", "number") or bool(_WHOLE.fullmatch(texts[0])),
-    }
+def _cell(row: Row, columns: Sequence[str], look: str, title: str, link: bool) -> tuple[str, str, bool, str, str]:
+    text, *further = [display.plain(row.values.get(column)) for column in columns]
+    return look or ("nowrap" if _WHOLE.fullmatch(text) else ""), title, link, text, " · ".join(further)
 
 
 def _pager(view: View, asked: Asked, page: int, pages: int) -> list[dict[str, Any]]:

@@ -124,6 +124,7 @@ class Task:
     closed_by: str | None = None
     outcome: str | None = None
     record_id: str | None = None
+    owner_id: str | None = None  # of its case; written by `flush`
     stored: bool = False
     changed: bool = False
     drafted: bool = False  # somebody may keep a draft of it

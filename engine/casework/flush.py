@@ -26,6 +26,7 @@ _TOLD = 60  # ids or elements of one kind that a history row names
 _CASE = ("institution_id", "owner_id", "number", "label", "short", "status", "closed", "changed_at", "version", "head", "shown", "shown_edition", "shown_on")
 _LOOKS = ("label", "short", "closed", "shown", "shown_edition", "shown_on")
 _PLACED = ("institution_id", "owner_id", "number", "status")  # in indexes: left alone unless they changed, for every index touched is a page to write
+_OWNER = _PLACED.index("owner_id")
 _INSTANCE = ("state", "mac", "version", "waits", "open", "ended_at", "outcome", "incident")
 _TASK = ("institution_id", "person_id", "version", "closed_at", "closed_by", "outcome", "record_id")
 
@@ -57,6 +58,7 @@ _update_moved_open_instance = prepare(
 _MOVED_TASK = (*_TASK, "key", "element", "process", "form", "edition", "title", "lane", "due", "why", "mark", "stage", "approval")
 _update_moved_task = prepare(update(task).where(task.c.id == bindparam("of_id"), task.c.version == bindparam("was")), _MOVED_TASK)
 _update_task = prepare(update(task).where(task.c.id == bindparam("of_id"), task.c.closed_at.is_(None), task.c.version == bindparam("was")), _TASK)
+_pass_on = prepare(update(task).where(task.c.case_id == bindparam("of_case"), task.c.closed_at.is_(None)), ["owner_id"])
 _drop_draft = prepare(delete(draft).where(draft.c.task_id == bindparam("of_task")))
 _drop_timers = prepare(delete(timer).where(timer.c.instance_id == bindparam("of_instance")))
 _insert_timer = prepare(insert(timer))
@@ -198,12 +200,15 @@ def _write_timers(dossier: Dossier, each: Instance) -> None:
 
 
 def _write_tasks(dossier: Dossier) -> None:
-    new = [_task_row(each) for each in dossier.tasks.values() if not each.stored]
+    case = dossier.case
+    new = [_task_row(each) | {"owner_id": case.owner_id} for each in dossier.tasks.values() if not each.stored]
     if new:
         _insert_task.many(dossier.desk.connection, new)
     for each in dossier.tasks.values():
         if each.stored and each.changed:
             _write_task(dossier, each)
+    if case.owner_id != dossier.placed[_OWNER] and not dossier.fresh:
+        _pass_on.run(dossier.desk.connection, of_case=case.id, owner_id=case.owner_id)
 
 
 def _write_task(dossier: Dossier, each: Task) -> None:

@@ -16,7 +16,10 @@ from engine.store.prepared import prepare
 from engine.store.tables import case_value, cases, draft, person, task
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
+
+    from sqlalchemy import Select
 
     from engine.casework.desk import Desk
     from engine.spec.edition import Edition
@@ -27,6 +30,11 @@ MOST = 500
 WEEK = 7  # days
 COUNTED = 100  # where only a number is told, and more is as many
 _owner = person.alias("owner")
+_ME: Any = bindparam("me")
+_BY_DUE = (task.c.due.is_(None), task.c.due, task.c.id)
+#: whose cases tasks of a lane wait for a person in: their own, those of nobody, and all where something is to be approved; none is in two
+_OWNED = (task.c.owner_id == _ME, task.c.owner_id.is_(None), and_(task.c.approval, func.coalesce(task.c.owner_id, _ME) != _ME))
+_drafted = exists().where(draft.c.task_id == task.c.id, draft.c.person_id == _ME).correlate(task).label("drafted")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,20 @@ class TaskRow:
     mark: str
     stage: str
     approval: bool
+    opened_at: datetime
+    drafted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What counters ask of an open task."""
+
+    id: str
+    due: date | None
+    days_left: int | None
+    mark: str
+    stage: str
+    form: str
     opened_at: datetime
     drafted: bool
 
@@ -81,32 +103,42 @@ class CountedCase:
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """Open tasks: late, due today, due within seven days, later or without a day. `total` counts all of them, also those beyond the first 500."""
+    """Open tasks: late, due today, due within seven days, later or without a day; `sizes` says how many there are of each among the first 500.
+
+    `total` counts all of them, also those beyond. `only` is the counter that was asked for: then the tasks are those it counts.
+    """
 
     late: tuple[TaskRow, ...]
     today: tuple[TaskRow, ...]
     week: tuple[TaskRow, ...]
     later: tuple[TaskRow, ...]
+    sizes: Mapping[str, int]
     total: int
     figures: tuple[Figure, ...]
+    only: Figure | None
 
 
-def home(desk: Desk, *, whose: str = "mine") -> Home:
+def home(desk: Desk, *, whose: str = "mine", counter: str = "", most: int = MOST, whole: str = "") -> Home:
     """Give what waits for the person ("mine": given to them, of cases they own or nobody owns, and approvals) or for their lanes ("team").
 
-    The counters count likewise: cases the person or nobody owns, or all they see.
+    The counters count likewise: cases the person or nobody owns, or all they see. Of each group the first `most` are read and noted as seen; of the one
+    named `whole` all of them.
     """
     edition = desk.edition()
-    waiting = _waiting(desk, edition, team=whose == "team")
-    found = _first(desk, waiting)
-    total = len(found) if len(found) < MOST else _count(desk, waiting)
-    groups: dict[str, list[TaskRow]] = {"late": [], "today": [], "week": [], "later": []}
-    for row in found:
-        groups[_group(row.days_left)].append(row)
-    access.record_many(desk, "home", dict.fromkeys(row.case_id for row in found))
-    figures = tuple(_figure(desk, edition, counter, found, whose) for counter in edition.home)
-    late, soon, week, later = (tuple(groups[name]) for name in ("late", "today", "week", "later"))
-    return Home(late, soon, week, later, total, figures)
+    asked = _asked(desk, edition, team=whose == "team")
+    found = _soonest(desk, asked)
+    figures = tuple(_figure(desk, edition, each, found, whose) for each in edition.home)
+    only = next((each for each in figures if each.id == counter and each.count), None)
+    groups: dict[str, list[str]] = {"late": [], "today": [], "week": [], "later": []}
+    for each in found:
+        if only is None or each.id in only.tasks:
+            groups[_group(each.days_left)].append(each.id)
+    shown = [ident for name, idents in groups.items() for ident in (idents if name == whole else idents[:most])]
+    rows = {row.id: row for row in _whole(desk, select(task.c.id).where(task.c.id.in_(shown)), asked)}
+    access.record_many(desk, "home", dict.fromkeys(row.case_id for row in rows.values()))
+    late, soon, week, later = (tuple(rows[ident] for ident in idents if ident in rows) for idents in groups.values())
+    total = len(found) if len(found) < MOST else _count_of(*asked.shape).first(desk.connection, **asked.values).count  # type: ignore[union-attr]
+    return Home(late, soon, week, later, {name: len(idents) for name, idents in groups.items()}, total, figures, only)
 
 
 def counts(desk: Desk, *, mine: bool = True, approvals: bool = True) -> tuple[int, int]:
@@ -115,77 +147,131 @@ def counts(desk: Desk, *, mine: bool = True, approvals: bool = True) -> tuple[in
     What is not asked for is 0.
     """
     edition = desk.edition()
-    wide, lanes = reach.scope(edition, desk.actor), sorted(edition.roles.lanes_of(desk.actor.roles))
+    asked = _asked(desk, edition)
     approvals = approvals and edition.roles.may(desk.actor.roles, reach.APPROVE)
-    if wide == "none" or not (mine or approvals):
+    if not asked.values["place"] or not (mine or approvals):
         return 0, 0
-    named = {f"lane_{number}": lane for number, lane in enumerate(lanes)}
-    row = _counting(wide == "all", len(lanes), mine, approvals).first(desk.connection, me=desk.actor.person_id, place=desk.actor.institution_id, **named)
+    row = _counting(asked.everywhere, asked.lanes, mine, approvals).first(desk.connection, **asked.values)
     return (min(row.given + row.open, COUNTED), row.asked) if row else (0, 0)
 
 
 @cache
 def _counting(everywhere: bool, lanes: int, mine: bool, approvals: bool) -> Prepared:
-    of_lane = task.c.lane.in_([bindparam(f"lane_{number}") for number in range(lanes)])
-    within = [task.c.closed_at.is_(None)] if everywhere else [task.c.closed_at.is_(None), task.c.institution_id == bindparam("place")]
-    me: Any = bindparam("me")
-    free = and_(task.c.person_id.is_(None), of_lane, or_(cases.c.owner_id.is_(None), cases.c.owner_id == me, task.c.approval))
+    within, of_lane = _within(everywhere), _of_lane(lanes)
+    free = [*within, task.c.person_id.is_(None), of_lane]
     asked = {
-        "given": select(literal(1).label("one")).where(*within, task.c.person_id == me) if mine else None,
-        "open": select(literal(1).label("one")).select_from(task.join(cases, cases.c.id == task.c.case_id)).where(*within, free) if mine and lanes else None,
-        "asked": select(literal(1).label("one")).where(*within, task.c.approval, of_lane) if approvals and lanes else None,
+        "given": [_bounded(*within, task.c.person_id == _ME)] if mine else [],
+        "open": [_bounded(*free, each) for each in _OWNED] if mine and lanes else [],
+        "asked": [_bounded(*within, task.c.approval, of_lane)] if approvals and lanes else [],
     }
-    return prepare(select(*(_bounded(each).label(name) for name, each in asked.items())))
+    return prepare(select(*(sum(each, literal(0)).label(name) for name, each in asked.items())))
 
 
-def _bounded(rows: Any) -> Any:
-    return literal(0) if rows is None else select(func.count()).select_from(rows.limit(COUNTED).subquery()).scalar_subquery()
+def _bounded(*conditions: Any) -> Any:
+    few = select(literal(1).label("one")).where(*conditions).limit(COUNTED).subquery()
+    return select(func.count()).select_from(few).scalar_subquery()
 
 
 def tasks(desk: Desk, *, case_id: str | None = None, form: str | None = None, whose: str = "team") -> tuple[TaskRow, ...]:
     """Give open tasks the person could do, earliest due first, at most 500."""
     more = [column == value for column, value in ((task.c.case_id, case_id), (task.c.form, form)) if value]
-    found = _first(desk, _waiting(desk, desk.edition(), *more, team=whose == "team"))
+    asked = _asked(desk, desk.edition(), team=whose == "team")
+    found = _whole(desk, _among_first(union_all(*(part.where(*more) for part in _parts(*asked.shape)))), asked)
     access.record_many(desk, "task.list", dict.fromkeys(row.case_id for row in found))
     return found
 
 
-def _waiting(desk: Desk, edition: Edition, *more: Any, team: bool) -> Any:
-    """Select id and due of the open tasks that wait for the person, or for their lanes, for which `more` holds too.
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """Who asks, as the statements take it: their kind, and the values of one person."""
 
-    Each part is found by an index that holds all it asks, and none twice: a list is as slow as what waits, not as the place is large.
+    everywhere: bool
+    lanes: int
+    team: bool
+    values: Mapping[str, str]
+
+    @property
+    def shape(self) -> tuple[bool, int, bool]:
+        return self.everywhere, self.lanes, self.team
+
+
+def _asked(desk: Desk, edition: Edition, *, team: bool = False) -> _Asked:
+    wide, lanes = reach.scope(edition, desk.actor), sorted(edition.roles.lanes_of(desk.actor.roles))
+    values = {"me": desk.actor.person_id, "place": "" if wide == "none" else desk.actor.institution_id}
+    return _Asked(wide == "all", len(lanes), team, values | {f"lane_{number}": lane for number, lane in enumerate(lanes)})
+
+
+def _within(everywhere: bool) -> list[Any]:
+    return [task.c.closed_at.is_(None)] if everywhere else [task.c.closed_at.is_(None), task.c.institution_id == bindparam("place")]
+
+
+def _of_lane(lanes: int) -> Any:
+    return task.c.lane.in_([bindparam(f"lane_{number}") for number in range(lanes)])
+
+
+@cache
+def _parts(everywhere: bool, lanes: int, team: bool) -> tuple[Select[Any], ...]:
+    """Select id and due of the open tasks that wait for the person, or for their lanes, in parts that have none in common.
+
+    Each part is found by an index that holds all it asks, by when it is due: a list is as slow as what it shows, not as the place is large. Last of one's own
+    come the approvals.
     """
-    actor, wide = desk.actor, reach.scope(edition, desk.actor)
-    lanes = sorted(edition.roles.lanes_of(actor.roles))
-    within = () if wide == "all" else (task.c.institution_id == (actor.institution_id if wide == "institution" else ""),)
-    given = select(task.c.id, task.c.due).where(task.c.closed_at.is_(None), task.c.person_id == actor.person_id, *within, *more)
-    free = select(task.c.id, task.c.due).where(task.c.closed_at.is_(None), task.c.person_id.is_(None), task.c.lane.in_(lanes), *within, *more)
-    if team:
-        return union_all(given, free)
-    of_cases = free.select_from(task.join(cases, cases.c.id == task.c.case_id))
-    others = and_(cases.c.owner_id.is_not(None), cases.c.owner_id != actor.person_id)
-    return union_all(
-        given, of_cases.where(cases.c.owner_id == actor.person_id), of_cases.where(cases.c.owner_id.is_(None)), of_cases.where(task.c.approval, others)
-    )
+    within = _within(everywhere)
+    given = select(task.c.id, task.c.due).where(*within, task.c.person_id == _ME)
+    if not lanes:
+        return (given,)
+    free = select(task.c.id, task.c.due).where(*within, task.c.person_id.is_(None), _of_lane(lanes))
+    return (given, free) if team else (given, *(free.where(each) for each in _OWNED))
 
 
 def rows(desk: Desk, conditions: list[Any]) -> tuple[TaskRow, ...]:
     """Give the tasks for which `conditions` (on `task` and `cases`) hold, earliest due first, at most `MOST`; whoever shows them notes it."""
-    return _first(desk, select(task.c.id, task.c.due).select_from(task.join(cases, cases.c.id == task.c.case_id)).where(*conditions))
+    found = select(task.c.id, task.c.due).select_from(task.join(cases, cases.c.id == task.c.case_id)).where(*conditions)
+    return _whole(desk, _among_first(found), _asked(desk, desk.edition()))
 
 
-def _first(desk: Desk, waiting: Any) -> tuple[TaskRow, ...]:
-    """Give the first of the tasks selected, and only those whole."""
+def _soonest(desk: Desk, asked: _Asked) -> tuple[Waiting, ...]:
+    """Give the tasks that are due first, with as much of each as counters ask."""
+    return tuple(
+        Waiting(row.id, row.due, (row.due - desk.today).days if row.due else None, row.mark, row.stage, row.form, row.opened_at, bool(row.drafted))
+        for row in _soonest_of(*asked.shape).all(desk.connection, **asked.values)
+    )
+
+
+@cache
+def _soonest_of(everywhere: bool, lanes: int, team: bool) -> Prepared:
+    parts, among = [], list(_parts(everywhere, lanes, team))
+    if lanes and not team:  # what waits to be approved is little: sorted sooner than found by its day among all
+        parts.append(among.pop().subquery())
+    for each in among:
+        dated = each.where(task.c.due.is_not(None)).order_by(task.c.due, task.c.id)
+        parts += [dated.limit(MOST).subquery(), each.where(task.c.due.is_(None)).order_by(task.c.id).limit(MOST).subquery()]
+    first = _among_first(union_all(*(select(part.c.id, part.c.due) for part in parts))).subquery("first")
+    columns = (task.c.id, task.c.due, task.c.mark, task.c.stage, task.c.form, task.c.opened_at, _drafted)
+    return prepare(select(*columns).select_from(first.join(task, task.c.id == first.c.id)).order_by(*_BY_DUE))
+
+
+@cache
+def _count_of(everywhere: bool, lanes: int, team: bool) -> Prepared:
+    counts = [select(func.count()).select_from(part.subquery()).scalar_subquery() for part in _parts(everywhere, lanes, team)]
+    return prepare(select(sum(counts, literal(0)).label("count")))
+
+
+def _among_first(waiting: Any) -> Select[Any]:
     each = waiting.subquery("each")
-    first = select(each.c.id).order_by(each.c.due.is_(None), each.c.due, each.c.id).limit(MOST).subquery("first")
-    drafted = exists().where(draft.c.task_id == task.c.id, draft.c.person_id == desk.actor.person_id).correlate(task)
+    return select(each.c.id).order_by(each.c.due.is_(None), each.c.due, each.c.id).limit(MOST)
+
+
+def _whole(desk: Desk, ids: Select[Any], asked: _Asked) -> tuple[TaskRow, ...]:
+    """Give the tasks whose ids are selected, the earliest due first."""
+    first = ids.subquery("first")
     columns = ("form", "title", "lane", "due", "why", "mark", "stage", "approval", "opened_at")
     statement = (
-        select(task.c.id, task.c.case_id, cases.c.label, cases.c.short, cases.c.number, _owner.c.name, *(task.c[name] for name in columns), drafted.label("drafted"))
+        select(task.c.id, task.c.case_id, cases.c.label, cases.c.short, cases.c.number, _owner.c.name, *(task.c[name] for name in columns), _drafted)
         .select_from(first.join(task, task.c.id == first.c.id).join(cases, cases.c.id == task.c.case_id).outerjoin(_owner, _owner.c.id == cases.c.owner_id))
-        .order_by(task.c.due.is_(None), task.c.due, task.c.id)
+        .order_by(*_BY_DUE)
     )
-    return tuple(_row(row, desk.today) for row in desk.connection.execute(statement))
+    return tuple(_row(row, desk.today) for row in desk.connection.execute(statement, asked.values))
 
 
 def _row(row: Any, today: date) -> TaskRow:
@@ -196,35 +282,40 @@ def _row(row: Any, today: date) -> TaskRow:
     )  # fmt: skip
 
 
-def _count(desk: Desk, waiting: Any) -> int:
-    return int(desk.connection.execute(select(func.count()).select_from(waiting.subquery())).scalar_one())
-
-
 def _group(days_left: int | None) -> str:
     if days_left is None or days_left > WEEK:
         return "later"
     return "late" if days_left < 0 else "today" if days_left == 0 else "week"
 
 
-def _figure(desk: Desk, edition: Edition, counter: Counter, rows: tuple[TaskRow, ...], whose: str) -> Figure:
+def _figure(desk: Desk, edition: Edition, counter: Counter, rows: tuple[Waiting, ...], whose: str) -> Figure:
     made = Figure(counter.id, counter.title, counter.hint, counter.unit, 0)
     if counter.tasks is not None:
         facts = {"today": desk.today, "person": person_facts(desk.actor), "institution": own_place(desk)}
         counted = [row.id for row in rows if counter.tasks({**facts, "task": _task_facts(row)})]
         return replace(made, count=len(counted), tasks=frozenset(counted))
-    where = _soon(desk, edition, counter, whose)
-    of_cases = select(func.count()).select_from(case_value.join(cases, cases.c.id == case_value.c.case_id))
-    counted_cases = int(desk.connection.execute(of_cases.where(*where)).scalar_one()) if where else 0
-    return replace(made, count=counted_cases, of_cases=True)
+    asked = _asked(desk, edition)
+    found = _soon_of(asked.everywhere, whose == "team").first(desk.connection, **_soon(desk, edition, counter, asked))
+    return replace(made, count=found.count if found else 0, of_cases=True)
+
+
+@cache
+def _soon_of(everywhere: bool, team: bool) -> Prepared:
+    if team:
+        return prepare(select(func.count().label("count")).select_from(case_value).where(*_days(everywhere)))
+    owned = select(func.count()).select_from(case_value.join(cases, cases.c.id == case_value.c.case_id)).where(*_days(everywhere))
+    parts = (owned.where(cases.c.owner_id == _ME), owned.where(cases.c.owner_id.is_(None)))  # each by an index of its own
+    return prepare(select(sum((each.scalar_subquery() for each in parts), literal(0)).label("count")))
 
 
 def counted(desk: Desk, counter_id: str, *, whose: str = "mine") -> tuple[CountedCase, ...]:
     """Give the cases a counter counts on the page of `whose` (see `home`), the nearest day first, at most 500; none where it counts tasks or is not there."""
     edition = desk.edition()
     counter = next((each for each in edition.home if each.id == counter_id and each.tasks is None), None)
-    where = _soon(desk, edition, counter, whose) if counter else []
-    if not where:
+    if counter is None:
         return ()
+    asked = _asked(desk, edition)
+    where = _days(asked.everywhere) if whose == "team" else [*_days(asked.everywhere), or_(cases.c.owner_id.is_(None), cases.c.owner_id == _ME)]
     status = {each.id: each.title for each in edition.case.status}
     statement = (
         select(cases.c.id, cases.c.label, cases.c.short, cases.c.number, cases.c.status, _owner.c.name, case_value.c.key)
@@ -233,7 +324,7 @@ def counted(desk: Desk, counter_id: str, *, whose: str = "mine") -> tuple[Counte
         .order_by(case_value.c.key, cases.c.id)
         .limit(MOST)
     )
-    rows = desk.connection.execute(statement).all()
+    rows = desk.connection.execute(statement, _soon(desk, edition, counter, asked)).all()
     access.record_many(desk, "home", dict.fromkeys(row.id for row in rows))
     days = [date.fromisoformat(row.key[:10]) for row in rows]
     return tuple(
@@ -242,19 +333,17 @@ def counted(desk: Desk, counter_id: str, *, whose: str = "mine") -> tuple[Counte
     )
 
 
-def _soon(desk: Desk, edition: Edition, counter: Counter, whose: str) -> list[Any]:
-    """Give the conditions (on `case_value` and `cases`) of the days that lie within a counter's reach and the person's; none where they see no cases."""
-    wide = reach.scope(edition, desk.actor)
-    if wide == "none":
-        return []
+def _days(everywhere: bool) -> list[Any]:
+    """Give the conditions on `case_value` of the days that lie within a counter's reach and the person's."""
+    soon = [case_value.c.name == bindparam("counter"), case_value.c.key >= bindparam("since"), case_value.c.key <= bindparam("until")]
+    return soon if everywhere else [*soon, case_value.c.institution_id == bindparam("place")]
+
+
+def _soon(desk: Desk, edition: Edition, counter: Counter, asked: _Asked) -> dict[str, str]:
     until = desk.today + timedelta(days=counter.within)
-    where = [case_value.c.name == plan(edition).counters[counter.id], case_value.c.key >= desk.today.isoformat(), case_value.c.key <= until.isoformat()]
-    if wide != "all":
-        where.append(case_value.c.institution_id == desk.actor.institution_id)
-    if whose != "team":
-        where.append(or_(cases.c.owner_id.is_(None), cases.c.owner_id == desk.actor.person_id))
-    return where
+    days = {"counter": plan(edition).counters[counter.id], "since": desk.today.isoformat(), "until": until.isoformat()}
+    return {**days, "me": asked.values["me"], "place": asked.values["place"]}
 
 
-def _task_facts(row: TaskRow) -> dict[str, Any]:
+def _task_facts(row: Waiting) -> dict[str, Any]:
     return {"due": row.due, "days_left": row.days_left, "mark": row.mark, "opened": row.opened_at.date(), "form": row.form, "stage": row.stage, "drafted": row.drafted}

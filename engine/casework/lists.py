@@ -41,7 +41,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page of a list. `filters` are the values that were applied (defaults too), `sort` the (column, descending) steps."""
+    """One page of a list. `filters` are the values that were applied (defaults too), `sort` the (column, descending) steps.
+
+    `beyond` says that there are more than the `total`, which was counted so far only.
+    """
 
     view: View
     total: int
@@ -51,6 +54,7 @@ class Page:
     rows: tuple[Row, ...]
     filters: Mapping[str, tuple[str, ...]]
     sort: tuple[tuple[str, bool], ...]
+    beyond: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +74,12 @@ def views(desk: Desk) -> tuple[View, ...]:
 
 
 def cases_by(
-    desk: Desk, view_id: str, filters: Mapping[str, str | Sequence[str]] | None = None, sort: str = "", page: int = 1, size: int = 50
-) -> Page:
+    desk: Desk, view_id: str, filters: Mapping[str, str | Sequence[str]] | None = None, sort: str = "", page: int = 1, size: int = 50,
+    most: int | None = None,
+) -> Page:  # fmt: skip
     """List the cases or records of a view. `filters`: one value, or two for a range ("" leaves it open), by filter id; those left out take their default.
 
-    `sort`: column ids separated by commas, "-" before one turns it round. Raises NotFound, Invalid for values that cannot be.
+    `sort`: column ids separated by commas, "-" before one turns it round. `most`: count no further. Raises NotFound, Invalid for values that cannot be.
     """
     edition = desk.edition()
     view = next((each for each in views(desk) if each.id == view_id), None)
@@ -83,10 +88,12 @@ def cases_by(
     size, page = max(1, min(size, MOST)), max(1, page)
     steps, applied = _steps(view, sort), applied_filters(desk, view, filters or {})
     matching = _matching(desk, edition, view, applied)
-    ids = matching.ids(steps, (page - 1) * size, size)
+    total = matching.total(None if most is None else most + 1)
+    ids = matching.ids(steps, (page - 1) * size, size, total)
     rows = _rows(desk, matching, ids)
     access.record_many(desk, f"{_what(view)}.list", dict.fromkeys(row.case_id for row in rows), target=f"view {view_id}")
-    return Page(view, matching.total(), page, size, view.columns, rows, applied, tuple(steps))
+    beyond = most is not None and total > most
+    return Page(view, most if beyond and most else total, page, size, view.columns, rows, applied, tuple(steps), beyond)
 
 
 def ordered(desk: Desk, view_id: str, filters: Mapping[str, str | Sequence[str]] | None = None, sort: str = "") -> Ordered:

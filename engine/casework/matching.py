@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, and_, exists, false, func, not_, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, false, func, literal, literal_column, not_, or_, select, true
 
 from engine.casework import identifiers, projection, rows
 from engine.casework.facts import own_place, person_facts
@@ -25,7 +25,10 @@ if TYPE_CHECKING:
 
 Test = Callable[[Any], ColumnElement[bool]]
 _PAIR = 2
+_PARTS = ("text", "member")
+_RARE: ColumnElement[Any] = literal_column("0.001")
 _MOST_JOINED = 64  # a view has fewer filters and steps of order
+_FEW = 1000  # so many are sorted faster than found in their order among all
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class Matching:
     def __init__(self, desk: Desk, edition: Edition, view: View, applied: Mapping[str, tuple[str, ...]], *, everywhere: bool) -> None:
         """Take the `applied` filters of `applied_filters`; `everywhere` for people who reach every institution."""
         self.connection, self.view = desk.connection, view
+        self.sqlite = desk.connection.dialect.name == "sqlite"
         self.ground, self.form = (RECORDS, view.of) if view.of else (CASES, "")
         stored: projection.Plan | rows.Plan = rows.plan(edition) if view.of else projection.plan(edition)
         self.stored = stored
@@ -60,36 +64,41 @@ class Matching:
         self.saved_only = view.of in stored.drafts and not view.drafts if isinstance(stored, rows.Plan) else False
         self.institution = None if everywhere else desk.actor.institution_id
         self.tests: dict[str, list[Test]] = {}  # stored name -> what its key must pass
+        self.narrow: str | None = None  # the first whose values are looked through for a part: few pass, and no index tells the database so
         self.identifiers: list[ColumnElement[bool]] = []
         for each in view.filters:
             values = applied.get(each.id, ())
             if each.kind == "identifier" and any(values):
                 self.identifiers.append(identifiers.same(desk, edition, values[0]))
             elif any(values):
-                self._test(stored.names[view.id, each.column], _test(view, each, values))
+                name = stored.names[view.id, each.column]
+                self._test(name, _test(view, each, values))
+                self.narrow = name if self.narrow is None and each.kind in _PARTS else self.narrow
         if view.id in stored.where:
             self._test(stored.where[view.id], lambda key: key == "1")
 
     def _test(self, name: str, test: Test) -> None:
         self.tests.setdefault(name, []).append(test)
 
-    def total(self) -> int:
-        """Count them."""
-        first = next(iter(self.tests), None)
-        return self._count(self.begin(first), first)
+    def total(self, most: int | None = None) -> int:
+        """Count them, up to `most`."""
+        return self._count(self._first(), most)
 
-    def ids(self, steps: Sequence[tuple[str, bool]], offset: int, size: int) -> list[str]:
-        """Give the ids of a page: those with a value in the first column of the order by an index, then those without."""
-        if not steps:
-            first = next(iter(self.tests), None)
-            return self._fetch(self.begin(first), first, [], offset, size)
+    def _first(self) -> str | None:
+        return self.narrow or next(iter(self.tests), None)
+
+    def ids(self, steps: Sequence[tuple[str, bool]], offset: int, size: int, total: int | None = None) -> list[str]:
+        """Give the ids of a page: those with a value in the first column of the order by an index, then those without. Few, by their `total`, are sorted."""
+        if not steps or (total is not None and total <= _FEW):
+            first = self._first()
+            return self._fetch(self.begin(first, held=first == self.narrow), first, self._named(steps), offset, size)
         (column, descending), *further = steps
         lead = self.stored.names[self.view.id, column]
-        found = self._fetch(self.begin(lead), lead, [(lead, descending), *self._named(further)], offset, size)
+        found = self._fetch(self.begin(lead, held=True), lead, [(lead, descending), *self._named(further)], offset, size)
         if len(found) == size or lead in self.tests:
             return found
-        with_value = self._count(self.begin(lead), lead)
-        first = next(iter(self.tests), None)
+        with_value = self._count(lead)
+        first = self._first()
         rest = self.begin(first)
         value = rest.without(lead)
         return found + self._fetch(rest, first, self._named(further), max(0, offset - with_value), size - len(found), value)
@@ -103,18 +112,25 @@ class Matching:
         conditions = [*source.named(None), *self.conditions(source, ""), source.row_id.in_(ids)]
         return set(self.connection.execute(select(source.row_id).select_from(source.tables).where(*conditions)).scalars())
 
-    def begin(self, lead: str | None) -> From:
-        """Give the joined values of every test, beginning with those of `lead` (None: with the cases)."""
-        source = From(self.ground, lead, self.institution, self.form)
+    def begin(self, lead: str | None, *, held: bool = False) -> From:
+        """Give the joined values of every test, beginning with those of `lead` (None: with the cases); `held`: SQLite shall begin there too."""
+        source = From(self.ground, lead, self.institution, self.form, placed=not (held and self.sqlite))
         for name in self.tests:
             source.join(name)
         return source
 
     def conditions(self, source: From, first: str | None = None) -> list[ColumnElement[bool]]:
         """Say what must hold; where `first` is named, SQLite shall begin with its values and not with what else has an index."""
-        held = first is not None and self.connection.dialect.name == "sqlite"
+        held = first is not None and self.sqlite
         columns = {name: source.values[name].c.key.concat("") if held and name != first else source.values[name].c.key for name in self.tests}
         found: list[ColumnElement[bool]] = [test(columns[name]) for name, tests in self.tests.items() for test in tests]
+        if held and first is not None and first == self.narrow:
+            found += [func.likelihood(test(columns[first]), _RARE) for test in self.tests[first]]
+        return found + self._further(source)
+
+    def _further(self, source: From) -> list[ColumnElement[bool]]:
+        """Say what must hold beside the tests of values."""
+        found: list[ColumnElement[bool]] = []
         if source.row_id is cases.c.id:
             found.append(cases.c.id != cases.c.institution_id)  # an institution's own case is in no list
         if self.institution:
@@ -131,9 +147,24 @@ class Matching:
             found.append(record_row.c.draft_id.is_(None))
         return found
 
-    def _count(self, source: From, lead: str | None) -> int:
-        conditions = [*source.named(lead), *self.conditions(source)]
-        return int(self.connection.execute(select(func.count()).select_from(source.tables).where(*conditions)).scalar_one())
+    def _count(self, lead: str | None, most: int | None = None) -> int:
+        if lead is not None and lead != self.narrow and self.institution and self.sqlite:
+            source = From(self.ground, lead, self.institution, self.form)
+            conditions = [*source.named(lead), *self._sets(source, lead)]
+        else:
+            source = self.begin(lead, held=lead == self.narrow)
+            conditions = [*source.named(lead), *self.conditions(source, lead if lead == self.narrow else None)]
+        rows = select(literal(1)).select_from(source.tables).where(*conditions)
+        return int(self.connection.execute(select(func.count()).select_from(rows.limit(most).subquery())).scalar_one())
+
+    def _sets(self, source: From, lead: str) -> list[ColumnElement[bool]]:
+        """Say what must hold, each test as a set of rows: those of one institution lie side by side in an index, and SQLite makes no such sets by itself."""
+        found = [test(source.values[lead].c.key) for test in self.tests.get(lead, ())]
+        others = [name for name in self.tests if name != lead]
+        for name, value in zip(others, self.ground.values[1:], strict=False):
+            rows = select(value.c[self.ground.of]).where(value.c.name == name, value.c.institution_id == self.institution)
+            found.append(source.row_id.concat("").in_(rows.where(*(test(value.c.key) for test in self.tests[name]))))
+        return found + self._further(source)
 
     def _fetch(
         self, source: From, lead: str | None, order: Sequence[tuple[str, bool]], offset: int, size: int, *more: ColumnElement[bool]
@@ -142,7 +173,8 @@ class Matching:
         for name, descending in order:
             key = source.join(name, outer=True).c.key
             by += [*([] if name == lead else [key.is_(None)]), key.desc() if descending else key]
-        conditions = [*source.named(lead), *self.conditions(source, order[0][0] if order and order[0][0] == lead else None), *more]
+        held = lead if lead == self.narrow or (order and order[0][0] == lead) else None
+        conditions = [*source.named(lead), *self.conditions(source, held), *more]
         newest = [source.row_id] if order else [source.row_id.desc()]
         statement = select(source.row_id).select_from(source.tables).where(*conditions).order_by(*by, *newest)
         return list(self.connection.execute(statement.limit(size).offset(offset)).scalars())
@@ -151,8 +183,8 @@ class Matching:
 class From:
     """Stored values side by side, one row per case or record: beginning with those of one name, or with the rows themselves."""
 
-    def __init__(self, ground: Ground, lead: str | None, institution: str | None, form: str) -> None:
-        self.ground, self.institution, self.form = ground, institution, form
+    def __init__(self, ground: Ground, lead: str | None, institution: str | None, form: str, *, placed: bool = True) -> None:
+        self.ground, self.institution, self.form, self.placed = ground, institution, form, placed
         self.values: dict[str, Any] = {}
         self.tables: Any = ground.table
         self.row_id: ColumnElement[Any] = ground.table.c.id
@@ -166,7 +198,7 @@ class From:
         """Give the values of `name`, joined once."""
         if name not in self.values:
             value = self.values[name] = self.ground.values[len(self.values)]
-            there = value.c.institution_id == self.institution if self.institution else true()
+            there = value.c.institution_id == self.institution if self.institution and self.placed else true()
             self.tables = self.tables.join(value, and_(value.c[self.ground.of] == self.row_id, value.c.name == name, there), isouter=outer)
         return self.values[name]
 

@@ -33,13 +33,13 @@ _KEPT = 512  # sets of what was touched, with what depends on them
 _DIGITS = 20  # of the whole part of a sortable number
 _HANGUL, _LAST_HANGUL, _PER_INITIAL = 0xAC00, 0xD7A3, 588
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
-_COLUMNS = ["case_id", "name", "institution_id", "key"]
+_COLUMNS = ["name", "case_id", "institution_id", "key"]
 
 
 def _upsert(insert: Any) -> Prepared:
     statement = insert(case_value)
     return prepare(
-        statement.on_conflict_do_update(index_elements=["case_id", "name"], set_={"key": statement.excluded.key, "institution_id": statement.excluded.institution_id}),
+        statement.on_conflict_do_update(index_elements=["name", "case_id"], set_={"key": statement.excluded.key, "institution_id": statement.excluded.institution_id}),
         _COLUMNS,
     )
 
@@ -47,8 +47,9 @@ def _upsert(insert: Any) -> Prepared:
 _put = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
 _drop = prepare(delete(case_value).where(case_value.c.case_id == bindparam("of_case"), case_value.c.name == bindparam("of_name")))
 _moved = tuple(
-    prepare(update(table).where(table.c.case_id == bindparam("of_case")), ["institution_id"]) for table in (case_value, search_key, task, record, file)
+    prepare(update(table).where(table.c.case_id == bindparam("of_case")), ["institution_id"]) for table in (search_key, task, record, file)
 )
+_place = prepare(update(case_value).where(case_value.c.case_id == bindparam("of_case"), case_value.c.name == bindparam("of_name")), ["institution_id"])
 _strangers = select(person.c.id).where(person.c.institution_id != bindparam("of_place"))
 _unassign = prepare(
     update(task).where(task.c.case_id == bindparam("of_case"), task.c.closed_at.is_(None), task.c.person_id.in_(_strangers)), ["person_id"]
@@ -143,6 +144,8 @@ def refresh(dossier: Dossier) -> None:
         _write(dossier, before, now)
     case.shown, case.shown_edition, case.shown_on = now, dossier.edition.digest, dossier.desk.today
     if dossier.moved:
+        for name in now:
+            dossier.write(_place, {"of_case": case.id, "of_name": name, "institution_id": case.institution_id})
         for statement in _moved:
             dossier.write(statement, {"of_case": case.id, "institution_id": case.institution_id})
         dossier.write(_unassign, {"of_case": case.id, "of_place": case.institution_id, "person_id": None})

@@ -24,7 +24,7 @@ from engine.store.types import KST
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from sqlalchemy import Connection
+    from sqlalchemy import Connection, FromClause
 
     from engine.casework.desk import Desk
 
@@ -60,11 +60,18 @@ _person_columns = (
     grant_.c.role,
 )
 _working = person.c.disabled_at.is_(None) & institution.c.closed_at.is_(None)
-_with_roles = person.join(institution, institution.c.id == person.c.institution_id).outerjoin(grant_, (grant_.c.person_id == person.c.id) & holds)
-_by_login = prepare(select(*_person_columns).select_from(_with_roles).where(person.c.login == bindparam("login"), _working))
+
+
+def _with_roles(people: FromClause) -> FromClause:
+    """Add place and roles to `people`. What finds the person stands before: SQLite joins in this order where a join is an outer one."""
+    placed = people.join(institution, institution.c.id == person.c.institution_id)
+    return placed.outerjoin(grant_, (grant_.c.person_id == person.c.id) & holds)
+
+
+_by_login = prepare(select(*_person_columns).select_from(_with_roles(person)).where(person.c.login == bindparam("login"), _working))
 _by_session = prepare(
     select(*_person_columns, web_session.c.seen_at, web_session.c.expires_at, web_session.c.must_change)
-    .select_from(_with_roles.join(web_session, web_session.c.person_id == person.c.id))
+    .select_from(_with_roles(web_session.join(person, web_session.c.person_id == person.c.id)))
     .where(
         web_session.c.token_hash == bindparam("hash"),
         web_session.c.expires_at > bindparam("now"),
@@ -74,7 +81,7 @@ _by_session = prepare(
 )
 _by_token = prepare(
     select(*_person_columns)
-    .select_from(_with_roles.join(api_token, api_token.c.person_id == person.c.id))
+    .select_from(_with_roles(api_token.join(person, api_token.c.person_id == person.c.id)))
     .where(api_token.c.token_hash == bindparam("hash"), api_token.c.expires_at > bindparam("now"), api_token.c.revoked_at.is_(None), _working)
 )
 _keep_by_session, _keep_by_token = (

@@ -102,6 +102,9 @@ def _standing(desk: Desk) -> Iterator[str]:
             yield from _position(desk, row, {each.element for each in tasks.values()})
     for instance_id in open_tasks:
         yield f"끝난 업무 {instance_id}에 열린 할 일이 남아 있습니다."
+    owned = select(task.c.case_id, task.c.id).join(cases, cases.c.id == task.c.case_id)
+    for other in desk.connection.execute(owned.where(task.c.closed_at.is_(None), task.c.owner_id.is_distinct_from(cases.c.owner_id))):
+        yield f"{other.case_id}: 할 일 {other.id}의 담당이 건의 담당과 다릅니다."
 
 
 def _position(desk: Desk, row: Any, elements: set[str]) -> Iterator[str]:

@@ -259,12 +259,16 @@ task = Table(
     Column("closed_by", Id, ForeignKey("person.id")),
     Column("outcome", String(20)),  # done | withdrawn
     Column("record_id", Id),
+    Column("owner_id", Id),  # who has its case, while it is open: what waits for somebody is found in one index
     UniqueConstraint("instance_id", "key"),
     Index("ix_task_case", "case_id", "closed_at"),
-    Index("ix_task_lane_open", "institution_id", "lane", "due", "id", sqlite_where=_open, postgresql_where=_open),
+    Index("ix_task_lane_open", "institution_id", "lane", "due", "id", "person_id", "closed_at", sqlite_where=_open, postgresql_where=_open),
     Index("ix_task_person_open", "person_id", "due", "id", sqlite_where=_open, postgresql_where=_open),
-    Index("ix_task_free", "institution_id", "lane", "due", "id", "case_id", "closed_at", "person_id", sqlite_where=_free, postgresql_where=_free),
-    Index("ix_task_asked", "institution_id", "lane", "opened_at", "id", sqlite_where=text("closed_at IS NULL AND approval = 1"), postgresql_where=text("closed_at IS NULL AND approval")),
+    Index("ix_task_free", "lane", "owner_id", "institution_id", "due", "id", "closed_at", "person_id", sqlite_where=_free, postgresql_where=_free),
+    Index(
+        "ix_task_asked", "lane", "institution_id", "opened_at", "id", "owner_id", "due", "person_id", "closed_at", "approval",
+        sqlite_where=text("closed_at IS NULL AND approval = 1"), postgresql_where=text("closed_at IS NULL AND approval"),
+    ),
     **_KEYED,
 )
 
@@ -339,8 +343,8 @@ case_form = Table(
 case_value = Table(
     "case_value",
     metadata,
+    Column("name", Name, primary_key=True),  # first: a list asks for one value of very many cases, and those lie side by side
     Column("case_id", Id, ForeignKey("cases.id"), primary_key=True),
-    Column("name", Name, primary_key=True),
     Column("institution_id", Id, nullable=False),
     Column("key", SortKey),  # sortable text of the value; None where the value is
     Index("ix_case_value_find", "name", "institution_id", "key", "case_id"),

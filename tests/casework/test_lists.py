@@ -34,6 +34,7 @@ def names(library, login="kim", filters=None, **more):
     return [row.label for row in page.rows], page.total
 
 
+@pytest.mark.usefixtures("either_way")
 def test_sorting_holds_over_the_whole_result(full):
     """Holds R36 (docs/rules.md)."""
     assert names(full, sort="name") == (["가하나", "나셋", "다넷", "다둘", "라다섯", "마_여섯", "하하나"], 7)
@@ -42,12 +43,27 @@ def test_sorting_holds_over_the_whole_result(full):
     assert names(full)[0] == ["마_여섯", "라다섯", "다넷", "나셋", "다둘", "가하나", "하하나"]
 
 
+@pytest.mark.usefixtures("either_way")
 def test_those_without_a_value_come_last_either_way(full):
     assert names(full, sort="lesson,name")[0] == ["라다섯", "다둘", "가하나", "나셋", "다넷", "마_여섯", "하하나"]
     assert names(full, sort="-lesson,-name")[0] == ["다둘", "라다섯", "하하나", "마_여섯", "다넷", "나셋", "가하나"]
     paged = [names(full, sort="lesson,name", size=2, page=page)[0] for page in (1, 2, 3, 4, 5)]
     assert paged == [["라다섯", "다둘"], ["가하나", "나셋"], ["다넷", "마_여섯"], ["하하나"], []]
     assert names(full, sort="-loans,name", size=2)[0] == ["라다섯", "가하나"]
+
+
+@pytest.mark.usefixtures("either_way")
+def test_filters_and_sorting_go_together(full):
+    assert names(full, filters={"name": "하"}, sort="-joined") == (["가하나", "하하나"], 2)
+    assert names(full, filters={"name": "다"}, sort="lesson,-name") == (["라다섯", "다둘", "다넷"], 3)
+    assert names(full, filters={"name": "다", "status": ["새 회원"]}, sort="loans")[0] == ["다넷"]
+
+
+def test_a_long_list_is_counted_so_far_only(full):
+    with full.desk("kim") as desk:
+        page = queries.cases(desk, "members", size=2, page=3, most=3)
+        assert (len(page.rows), page.total, page.beyond) == (2, 3, True)
+        assert [(page.total, page.beyond) for page in (queries.cases(desk, "members", most=most) for most in (6, 7, None))] == [(6, True), (7, False), (7, False)]
 
 
 def test_filters(full):
@@ -139,20 +155,37 @@ def test_what_waits_is_counted_for_every_page_as_the_lists_show_it(full, monkeyp
     home._counting.cache_clear()
 
 
-def test_a_list_of_work_sorts_what_its_indexes_hold_and_reads_only_what_it_shows(full, monkeypatch):
-    """However large the place: what waits is found and sorted by ids and days, and only the first of it is read whole."""
+@pytest.fixture
+def few(monkeypatch):
+    """Lists of work read two tasks; the statements are made anew for it, and after it."""
     monkeypatch.setattr(home, "MOST", 2)
-    with full.desk("kim", now=NOW + timedelta(days=14)) as desk:
-        for team in (False, True):
-            waiting = home._waiting(desk, desk.edition(), team=team)
-            assert [column.name for column in waiting.selected_columns] == ["id", "due"]
-            first = home._first(desk, waiting)
-            assert (len(first), home._count(desk, waiting)) == (2, queries.home(desk, whose="team" if team else "mine").total)
-            assert [row.due for row in first] == sorted(row.due for row in first)
+    home._soonest_of.cache_clear()
+    yield
+    home._soonest_of.cache_clear()
+
+
+def test_a_list_of_work_sorts_what_its_indexes_hold_and_reads_only_what_it_shows(full, few):
+    """However large the place: what waits is found and sorted by ids and days, and only what is shown is read whole and noted as seen."""
+    for whose in ("mine", "team"):
+        with full.desk("kim", now=NOW + timedelta(days=14)) as desk:
+            found = queries.home(desk, whose=whose, most=1)
+            assert (len(found.today), found.sizes["today"], found.total) == (1, 2, 6)
+            assert len(queries.home(desk, whose=whose, most=1, whole="today").today) == 2
             if desk.connection.dialect.name == "sqlite":
-                plan = str(desk.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {waiting.compile(desk.connection, compile_kwargs={'literal_binds': True})}").all())
-                assert "COVERING INDEX ix_task_free" in plan or not team
-                assert "SCAN" not in plan
+                asked = home._asked(desk, desk.edition(), team=whose == "team")
+                for made in (home._soonest_of(*asked.shape), home._count_of(*asked.shape)):
+                    plan = made._plan(desk.connection)
+                    told = str(desk.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {plan.sql}", tuple(plan.bind(asked.values))).all())
+                    for index in ("ix_task_free", "ix_task_asked") if whose == "mine" else ("ix_task_lane_open",):
+                        assert f"COVERING INDEX {index}" in told
+                    assert "SCAN task" not in told
+
+
+def test_what_a_counter_counts_is_all_that_is_shown(full):
+    with full.desk("kim", now=NOW + timedelta(days=14)) as desk:
+        found = queries.home(desk, counter="due")
+        assert (found.only.id, found.sizes) == ("due", {"late": 0, "today": 5, "week": 0, "later": 0})
+        assert queries.home(desk, counter="returned").only is None  # it counts nothing
 
 
 def test_the_short_line_of_a_case_moves_with_the_days(full):

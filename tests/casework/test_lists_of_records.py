@@ -29,6 +29,7 @@ def titles(library, login="kim", filters=None, view="notes", **more):
     return [row.values["title"] for row in page.rows], page.total
 
 
+@pytest.mark.usefixtures("either_way")
 def test_rows_are_records_filtered_sorted_and_counted_over_the_whole(noted):
     one, two, far = noted.member(), noted.member("lee", 회원명="이둘", 주민등록번호="061206-4123456"), noted.member("far", 주민등록번호="061207-4123456")
     write(noted, "kim", one, 제목="가", 적은날="2024-11-01")

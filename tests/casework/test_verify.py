@@ -58,6 +58,7 @@ def _meddle(database, statement):
         ("UPDATE access_record SET act = 'x' WHERE seq = (SELECT min(seq) FROM access_record)", "접속기록", "바뀌었습니다"),
         ("UPDATE edition SET files = CAST('x' AS {bytes})", "판", "공표된 것과 다릅니다"),
         ("UPDATE instance SET version = version + 1", "업무 상태", "상태가 바뀌었습니다"),
+        ("UPDATE task SET owner_id = 'x' WHERE closed_at IS NULL", "할 일", "건의 담당과 다릅니다"),
         ("UPDATE task SET closed_at = opened_at WHERE closed_at IS NULL", "할 일", "업무"),
         ("UPDATE task SET closed_at = NULL WHERE closed_at IS NOT NULL", "할 일", "업무"),
         ("UPDATE instance SET incident = 'stalled' WHERE ended_at IS NULL", "할 일", "멈췄습니다"),

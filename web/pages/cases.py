@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.casework.desk import Desk
 
 SIZE = 50
+COUNTED = 5_000  # of a longer list it is said that it is longer
 
 
 def listing(request: Request) -> Response:
@@ -31,7 +32,7 @@ def listing(request: Request) -> Response:
             raise NotFound
         wrong, found = "", None
         try:
-            found = queries.cases(desk, view.id, lists.opened(desk, view, asked), asked.sort, asked.page, SIZE)
+            found = queries.cases(desk, view.id, lists.opened(desk, view, asked), asked.sort, asked.page, SIZE, COUNTED)
         except Invalid as error:
             wrong = error.errors[0].message
         context = lists.context(desk, view, found, asked, wrong)

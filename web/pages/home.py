@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from engine.casework.desk import Desk
     from engine.casework.home import CountedCase, Figure, Home, TaskRow
 
-SHOWN = 50
+SHOWN = 30
 TEAM = "/?whose=team"
 _GROUPS = (("late", messages.GROUP_LATE), ("today", messages.GROUP_TODAY), ("week", messages.GROUP_WEEK), ("later", messages.GROUP_LATER))
 
@@ -37,10 +37,11 @@ def home(request: Request) -> Response:
         if "case.read" not in request.state.may:
             return welcome.page(request, desk)
         whose = "team" if team else "mine"
-        found, here = queries.home(desk, whose=whose), TEAM if team else "/"
-        figure = next((each for each in found.figures if each.id == asked.get("counter") and each.count), None)
+        opened = asked.get("group", "")
+        found, here = queries.home(desk, whose=whose, counter=asked.get("counter", ""), most=SHOWN, whole=opened), TEAM if team else "/"
+        figure = found.only
         counted = queries.counted(desk, figure.id, whose=whose) if figure and figure.of_cases else ()
-        groups = [_group(desk, name, title, _counted(getattr(found, name), figure), asked.get("group", ""), here) for name, title in _GROUPS]
+        groups = [_group(desk, title, getattr(found, name), found.sizes[name], _with(here, f"group={name}")) for name, title in _GROUPS]
         total = figure.count if figure else found.total
         context = {
             "title": messages.HOME_TEAM if team else messages.HOME, "today": display.long_day(desk.today), "only": figure.title if figure else "",
@@ -69,14 +70,8 @@ def _case(of: CountedCase) -> dict[str, str]:
     }
 
 
-def _counted(rows: Sequence[TaskRow], figure: Figure | None) -> list[TaskRow]:
-    return [of for of in rows if figure is None or of.id in figure.tasks]
-
-
-def _group(desk: Desk, name: str, title: str, rows: list[TaskRow], opened: str, here: str) -> dict[str, Any]:
-    shown = rows if opened == name else rows[:SHOWN]
-    more = _with(here, f"group={name}") if len(shown) < len(rows) else ""
-    return {"title": title, "total": len(rows), "more": more, "rows": [row(desk, of) for of in shown]}
+def _group(desk: Desk, title: str, rows: Sequence[TaskRow], size: int, href: str) -> dict[str, Any]:
+    return {"title": title, "total": size, "more": href if len(rows) < size else "", "rows": [row(desk, of) for of in rows]}
 
 
 def _counter(figure: Figure, on: str | None, here: str) -> dict[str, Any]:

@@ -214,12 +214,12 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
     op.create_index(op.f("ix_web_session_person_id"), "web_session", ["person_id"], unique=False)
     op.create_table(
         "case_value",
-        sa.Column("case_id", sa.String(length=26), nullable=False),
         sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("case_id", sa.String(length=26), nullable=False),
         sa.Column("institution_id", sa.String(length=26), nullable=False),
         sa.Column("key", sa.String(length=300).with_variant(sa.String(length=300, collation="C"), "postgresql"), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_case_value_case_id")),
-        sa.PrimaryKeyConstraint("case_id", "name", name=op.f("pk_case_value")),
+        sa.PrimaryKeyConstraint("name", "case_id", name=op.f("pk_case_value")),
         sqlite_with_rowid=False,
     )
     op.create_index("ix_case_value_find", "case_value", ["name", "institution_id", "key", "case_id"], unique=False)
@@ -367,6 +367,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
         sa.Column("closed_by", sa.String(length=26), nullable=True),
         sa.Column("outcome", sa.String(length=20), nullable=True),
         sa.Column("record_id", sa.String(length=26), nullable=True),
+        sa.Column("owner_id", sa.String(length=26), nullable=True),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_task_case_id")),
         sa.ForeignKeyConstraint(["closed_by"], ["person.id"], name=op.f("fk_task_closed_by")),
         sa.ForeignKeyConstraint(["edition"], ["edition.digest"], name=op.f("fk_task_edition")),
@@ -381,7 +382,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
     op.create_index(
         "ix_task_lane_open",
         "task",
-        ["institution_id", "lane", "due", "id"],
+        ["institution_id", "lane", "due", "id", "person_id", "closed_at"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL"),
@@ -397,7 +398,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
     op.create_index(
         "ix_task_free",
         "task",
-        ["institution_id", "lane", "due", "id", "case_id", "closed_at", "person_id"],
+        ["lane", "owner_id", "institution_id", "due", "id", "closed_at", "person_id"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL AND person_id IS NULL"),
         postgresql_where=sa.text("closed_at IS NULL AND person_id IS NULL"),
@@ -405,7 +406,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
     op.create_index(
         "ix_task_asked",
         "task",
-        ["institution_id", "lane", "opened_at", "id"],
+        ["lane", "institution_id", "opened_at", "id", "owner_id", "due", "person_id", "closed_at", "approval"],
         unique=False,
         sqlite_where=sa.text("closed_at IS NULL AND approval = 1"),
         postgresql_where=sa.text("closed_at IS NULL AND approval"),
