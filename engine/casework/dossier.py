@@ -191,8 +191,9 @@ class Dossier:
     def __post_init__(self) -> None:
         """Set up the facts; nothing is read yet."""
         desk = self.desk
-        self.placed = (self.case.institution_id, self.case.owner_id, self.case.number, self.case.status)
-        self.looked = (self.case.label, self.case.short, self.case.closed, self.case.shown, self.case.shown_edition, self.case.shown_on)
+        case = self.case
+        self.placed = (case.institution_id, case.owner_id, case.number, case.status, case.shown_edition, case.shown_on)
+        self.looked = (case.label, case.short, case.closed, case.shown)
         self._status = _UNKNOWN
         self.records = Records(desk.connection, None if self.fresh else self.case.id, desk.edition)
         self.seen = SeenRecords(self)

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 _TOLD = 60  # ids or elements of one kind that a history row names
 _CASE = ("institution_id", "owner_id", "number", "label", "short", "status", "closed", "changed_at", "version", "head", "shown", "shown_edition", "shown_on")
-_LOOKS = ("label", "short", "closed", "shown", "shown_edition", "shown_on")
-_PLACED = ("institution_id", "owner_id", "number", "status")  # in indexes: left alone unless they changed, for every index touched is a page to write
+_LOOKS = ("label", "short", "closed", "shown")
+_PLACED = ("institution_id", "owner_id", "number", "status", "shown_edition", "shown_on")  # in indexes: left alone unless they changed, for every index touched is a page to write
 _OWNER = _PLACED.index("owner_id")
 _INSTANCE = ("state", "mac", "version", "waits", "open", "ended_at", "outcome", "incident")
 _TASK = ("institution_id", "person_id", "version", "closed_at", "closed_by", "outcome", "record_id")

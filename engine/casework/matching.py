@@ -112,9 +112,13 @@ class Matching:
         conditions = [*source.named(None), *self.conditions(source, ""), source.row_id.in_(ids)]
         return set(self.connection.execute(select(source.row_id).select_from(source.tables).where(*conditions)).scalars())
 
-    def begin(self, lead: str | None, *, held: bool = False) -> From:
-        """Give the joined values of every test, beginning with those of `lead` (None: with the cases); `held`: SQLite shall begin there too."""
-        source = From(self.ground, lead, self.institution, self.form, placed=not (held and self.sqlite))
+    def begin(self, lead: str | None, *, held: bool = False, whole: bool = False) -> From:
+        """Give the joined values of every test, beginning with those of `lead` (None: with the cases); `held`: SQLite shall begin there too.
+
+        `whole`: all of them will be read.
+        """
+        along = whole and lead is None and self.institution is None and self.ground is CASES and self.sqlite
+        source = From(self.ground, lead, self.institution, self.form, placed=not (held and self.sqlite), along=along)
         for name in self.tests:
             source.join(name)
         return source
@@ -183,7 +187,7 @@ class Matching:
 class From:
     """Stored values side by side, one row per case or record: beginning with those of one name, or with the rows themselves."""
 
-    def __init__(self, ground: Ground, lead: str | None, institution: str | None, form: str, *, placed: bool = True) -> None:
+    def __init__(self, ground: Ground, lead: str | None, institution: str | None, form: str, *, placed: bool = True, along: bool = False) -> None:
         self.ground, self.institution, self.form, self.placed = ground, institution, form, placed
         self.values: dict[str, Any] = {}
         self.tables: Any = ground.table
@@ -193,6 +197,10 @@ class From:
         if lead is not None:
             first = self.values[lead] = ground.values[0]
             self.tables, self.row_id, self.institution_id = first, first.c[ground.of], first.c.institution_id
+        elif along:  # SQLite goes by id, as the values lie; by itself it takes an index, and looks for each value somewhere else
+            self._with_row = False
+            self.tables = select(cases.c.id).where(cases.c.id != cases.c.institution_id).order_by(cases.c.id).limit(-1).subquery("along")
+            self.row_id = self.tables.c.id
 
     def join(self, name: str, *, outer: bool = False) -> Any:
         """Give the values of `name`, joined once."""

@@ -90,29 +90,38 @@ def _reach(desk: Desk) -> bool:
 
 
 def _statement(report: Report, matching: Matching) -> Select[Any]:
-    """Count by groups: columns g0, g1, … (stored keys), one case of each row to take its texts from, and what each measure needs."""
+    """Count by groups: columns g0, g1, … (stored keys), one case of each row to take its texts from, and what each measure needs.
+
+    Cases that are alike in all that is asked are put together first: numbers are then read once for all of them.
+    """
     names, ident = matching.stored.names, report.stored.id
     lead = next(iter(matching.tests), None)
-    source = matching.begin(lead)
-    keys = [source.join(names[ident, f"{GROUP}.{part.id}"], outer=True).c.key for part in report.groups]
-    asked: list[Any] = [func.min(source.row_id).label("sample"), func.count().label("cases")]
-    for place, part in enumerate(report.measures):
-        if part.value is not None:
-            asked += _asked(f"m{place}", part.how, source.join(names[ident, f"{MEASURE}.{part.id}"], outer=True).c.key)
-    conditions = [*source.named(lead), *matching.conditions(source)]
-    columns = [key.label(f"g{place}") for place, key in enumerate(keys)]
-    return select(*columns, *asked).select_from(source.tables).where(*conditions).group_by(*keys).limit(MOST_ROWS + 1)
+    source = matching.begin(lead, whole=True)
+    groups = [source.join(names[ident, f"{GROUP}.{part.id}"], outer=True).c.key.label(f"g{place}") for place, part in enumerate(report.groups)]
+    measured = {
+        place: source.join(names[ident, f"{MEASURE}.{part.id}"], outer=True).c.key.label(f"k{place}")
+        for place, part in enumerate(report.measures) if part.value is not None
+    }  # fmt: skip
+    keys = (*groups, *measured.values())
+    alike = select(*keys, func.min(source.row_id).label("sample"), func.count().label("times")).select_from(source.tables)
+    each = alike.where(*source.named(lead), *matching.conditions(source)).group_by(*(key.element for key in keys)).subquery("alike")
+    asked: list[Any] = [func.min(each.c.sample).label("sample"), func.coalesce(func.sum(each.c.times), 0).label("cases")]
+    for place in measured:
+        asked += _asked(f"m{place}", report.measures[place].how, each.c[f"k{place}"], each.c.times)
+    by = [each.c[f"g{place}"] for place in range(len(groups))]
+    return select(*by, *asked).group_by(*by).limit(MOST_ROWS + 1)
 
 
-def _asked(name: str, how: str, key: Any) -> list[Any]:
+def _asked(name: str, how: str, key: Any, times: Any) -> list[Any]:
     """Give what SQL is asked for one measure. Numbers are stored as text, so sums are of three pieces of whole numbers each: exact on any database."""
     if how in ("min", "max"):
         return [getattr(func, how)(key).label(name)]
-    wanted: list[Any] = [func.count(key).label(f"{name}_known"), func.sum(case((func.length(key) != _KEY_LENGTH, 1), else_=0)).label(f"{name}_odd")]
+    known = func.coalesce(func.sum(case((key.is_(None), 0), else_=times)), 0)
+    wanted: list[Any] = [known.label(f"{name}_known"), func.sum(case((func.length(key) != _KEY_LENGTH, times), else_=0)).label(f"{name}_odd")]
     for number, (begin, length, _) in enumerate(_PIECES):
         piece = cast(func.substr(key, begin, length), BigInteger)
         signed = case((func.length(key) != _KEY_LENGTH, 0), (func.substr(key, 1, 1) == "1", piece), else_=piece - (10**length - 1))
-        wanted.append(func.sum(signed).label(f"{name}_{number}"))
+        wanted.append(func.sum(signed * times).label(f"{name}_{number}"))
     return wanted
 
 

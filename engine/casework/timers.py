@@ -49,7 +49,7 @@ _incident = prepare(update(instance_table).where(instance_table.c.id == bindpara
 _outdated = prepare(
     select(cases.c.id)
     .where(or_(cases.c.shown_on < bindparam("today"), cases.c.shown_on.is_(None), cases.c.shown_edition != bindparam("edition")))
-    .order_by(cases.c.id)
+    .order_by(cases.c.shown_on, cases.c.shown_edition, cases.c.id)  # as an index has them: it is asked every half minute
     .limit(bindparam("batch"))
     .with_for_update(skip_locked=True)
 )

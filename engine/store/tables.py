@@ -191,6 +191,7 @@ cases = Table(
     case_tells_history,
     UniqueConstraint("institution_id", "number"),
     Index("ix_cases_place", "institution_id", "status", "id"),
+    Index("ix_cases_shown", "shown_on", "shown_edition", "id", "institution_id"),  # what is of another day or edition
     **_KEYED,
 )
 

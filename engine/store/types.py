@@ -11,6 +11,7 @@ import re
 import secrets
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import DateTime, String, Text, TypeDecorator
@@ -59,6 +60,7 @@ def from_json(text: str) -> Any:
     return _decode(text)
 
 
+@lru_cache(maxsize=256)  # thousands of rows are written of one moment
 def utc_text(moment: datetime) -> str:
     """Return `moment` as fixed-width UTC text, e.g. "2024-11-22T05:00:00.000000Z". Raises ValueError for a naive one."""
     if moment.tzinfo is None:

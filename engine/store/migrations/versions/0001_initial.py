@@ -177,6 +177,7 @@ def upgrade() -> None:  # noqa: PLR0915 -- one statement per table and index
     op.create_index(op.f("ix_cases_edition"), "cases", ["edition"], unique=False)
     op.create_index(op.f("ix_cases_owner_id"), "cases", ["owner_id"], unique=False)
     op.create_index("ix_cases_place", "cases", ["institution_id", "status", "id"], unique=False)
+    op.create_index("ix_cases_shown", "cases", ["shown_on", "shown_edition", "id", "institution_id"], unique=False)
     op.create_table(
         "grant_",
         sa.Column("id", sa.String(length=26), nullable=False),
