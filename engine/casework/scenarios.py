@@ -7,6 +7,7 @@ that continues another begins where that one ended, and is undone before the nex
 from __future__ import annotations
 
 import copy
+import gc
 import multiprocessing
 import threading
 from concurrent.futures import ProcessPoolExecutor
@@ -77,8 +78,10 @@ def run_side_by_side(edition: Edition, processes: int) -> Outcome:
     if len(shares) < 2 or threading.active_count() > 1 or "fork" not in multiprocessing.get_all_start_methods():
         return run(edition)
     _Copied.edition = edition  # what cannot be pickled goes over with the copy of this process
+    gc.freeze()
     with ProcessPoolExecutor(len(shares), multiprocessing.get_context("fork")) as pool:
         came = list(pool.map(_share, shares))
+    gc.unfreeze()
     findings = dict.fromkeys(finding for found, _, _ in came for finding in found)
     ran = {name for _, names, _ in came for name in names}
     coverage = observe(edition)[1]
@@ -93,6 +96,7 @@ class _Copied:
 
 
 def _share(names: tuple[str, ...]) -> tuple[tuple[Finding, ...], tuple[str, ...], set[Mark]]:
+    gc.disable()  # it lives for seconds: what it would free is little, and looking for it a fifth of its time
     outcome = run(_Copied.edition, names)
     return outcome.findings, outcome.ran, outcome.coverage.met
 

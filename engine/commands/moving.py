@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
 from engine.casework import marching, moves
@@ -46,7 +48,10 @@ def move(given: Namespace) -> int:
 
 
 def _work(place: Installation, run_id: str, batch: int) -> int:
-    done = marching.work(place.database, place.editions, place.cipher, lambda: datetime.now(KST), run_id, batch=batch, progress=Progress())
+    work = partial(marching.work, place.database, place.editions, place.cipher, lambda: datetime.now(KST), run_id, batch=batch, progress=Progress())
+    work(most=1)
+    gc.freeze()  # the editions are read and stay: looking through them for garbage again and again would be a tenth of the work
+    done = work()
     print(f"{_STATES[done.state]}: " + (", ".join(f"{_OUTCOMES[outcome]} {count}건" for outcome, count in sorted(done.counts.items())) or "옮길 건이 없습니다."))
     _tell(done.why)
     return 1 if done.counts.get(moves.FAILED) or done.counts.get(moves.KEPT) else 0
