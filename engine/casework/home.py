@@ -149,7 +149,7 @@ def counts(desk: Desk, *, mine: bool = True, approvals: bool = True) -> tuple[in
     edition = desk.edition()
     asked = _asked(desk, edition)
     approvals = approvals and edition.roles.may(desk.actor.roles, reach.APPROVE)
-    if not asked.values["place"] or not (mine or approvals):
+    if not (asked.everywhere or asked.values["place"]) or not (mine or approvals):
         return 0, 0
     row = _counting(asked.everywhere, asked.lanes, mine, approvals).first(desk.connection, **asked.values)
     return (min(row.given + row.open, COUNTED), row.asked) if row else (0, 0)

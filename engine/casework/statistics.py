@@ -103,8 +103,9 @@ def _statement(report: Report, matching: Matching) -> Select[Any]:
         for place, part in enumerate(report.measures) if part.value is not None
     }  # fmt: skip
     keys = (*groups, *measured.values())
-    alike = select(*keys, func.min(source.row_id).label("sample"), func.count().label("times")).select_from(source.tables)
-    each = alike.where(*source.named(lead), *matching.conditions(source)).group_by(*(key.element for key in keys)).subquery("alike")
+    conditions = [*source.named(lead), *matching.conditions(source)]  # before the tables are: they may join one
+    alike = select(*keys, func.min(source.row_id).label("sample"), func.count().label("times")).select_from(source.tables).where(*conditions)
+    each = alike.group_by(*(key.element for key in keys)).subquery("alike")
     asked: list[Any] = [func.min(each.c.sample).label("sample"), func.coalesce(func.sum(each.c.times), 0).label("cases")]
     for place in measured:
         asked += _asked(f"m{place}", report.measures[place].how, each.c[f"k{place}"], each.c.times)
