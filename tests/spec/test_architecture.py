@@ -22,7 +22,7 @@ MODULES = {
 }
 MOST_IMPORTS = 10
 MOST_LINES = 400
-LONG = {"engine.store.tables": 550}  # a list of columns, no code
+LONG = {"engine.store.tables": 570}  # a list of columns, no code
 
 
 @cache
