@@ -9,11 +9,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.errors import Stale, TooLarge
 from engine.store.prepared import prepare
 from engine.store.tables import idempotency
+from engine.store.upsert import Upsert
 
 if TYPE_CHECKING:
     from engine.casework.desk import Desk
@@ -27,10 +27,7 @@ _look = prepare(
     )
 )
 _insert = prepare(insert(idempotency))
-_claim = {
-    "sqlite": prepare(sqlite.insert(idempotency).on_conflict_do_nothing()),
-    "postgresql": prepare(postgresql.insert(idempotency).on_conflict_do_nothing()),
-}
+_claim = Upsert(idempotency, lambda insert: insert.on_conflict_do_nothing())
 _settle = prepare(
     update(idempotency).where(idempotency.c.person_id == bindparam("of_person"), idempotency.c.key == bindparam("of_key")), ["answer"]
 )
@@ -44,7 +41,7 @@ def claim(desk: Desk, key: str | None, verb: str, *asked: Any) -> Any | None:
     if not key:
         return None
     row = _row(desk, key, verb, asked, None)
-    if _claim[desk.connection.dialect.name].run(desk.connection, row) == 1:
+    if _claim.on(desk.connection).run(desk.connection, row) == 1:
         return None
     return answered(desk, key, verb, *asked)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import and_, bindparam, delete, false, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.casework.sealing import value_at
 from engine.store.prepared import prepare
 from engine.store.tables import search_key
+from engine.store.upsert import Upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -32,10 +32,7 @@ _same = prepare(
     .limit(1)
 )
 _forget_keys = prepare(delete(search_key).where(search_key.c.case_id == bindparam("of_case"), search_key.c.kind == bindparam("of_kind")))
-_put_key = {
-    "sqlite": prepare(sqlite.insert(search_key).on_conflict_do_nothing()),
-    "postgresql": prepare(postgresql.insert(search_key).on_conflict_do_nothing()),
-}
+_put_key = Upsert(search_key, lambda insert: insert.on_conflict_do_nothing())
 
 
 def index(dossier: Dossier, form: Form, data: Mapping[str, Any]) -> None:
@@ -43,7 +40,7 @@ def index(dossier: Dossier, form: Form, data: Mapping[str, Any]) -> None:
     spec, desk, case = dossier.edition.case, dossier.desk, dossier.case
     if form.id != spec.form:
         return
-    put = _put_key[desk.connection.dialect.name]
+    put = _put_key.on(desk.connection)
     for pointer in spec.search.identifiers:
         for kind in () if dossier.fresh else names(form, pointer):
             dossier.write(_forget_keys, {"of_case": case.id, "of_kind": kind})

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, exists, func, insert, literal, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.casework import access, moving
 from engine.casework.permits import demand
@@ -20,6 +19,7 @@ from engine.store.ids import is_id, new_id
 from engine.store.prepared import prepare
 from engine.store.tables import cases, edition, move_case, move_run
 from engine.store.tables import instance as instance_table
+from engine.store.upsert import Upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -44,10 +44,8 @@ _open = (
 _open_from = _open.where(instance_table.c.edition == bindparam("origin"))
 _run = prepare(select(move_run).where(move_run.c.id == bindparam("of_run")))
 _runs = prepare(select(move_run).order_by(move_run.c.id.desc()))
-_insert_run = {  # no row where another run has the turn: the second of two at once waits for the first, then finds its turn taken
-    "sqlite": prepare(sqlite.insert(move_run).on_conflict_do_nothing(index_elements=["turn"])),
-    "postgresql": prepare(postgresql.insert(move_run).on_conflict_do_nothing(index_elements=["turn"])),
-}
+#: no row where another run has the turn: the second of two at once waits for the first, then finds its turn taken
+_insert_run = Upsert(move_run, lambda insert: insert.on_conflict_do_nothing(index_elements=["turn"]))
 _undo = prepare(
     update(move_run).where(move_run.c.id == bindparam("of_run"), (move_run.c.state == MOVING) | (move_run.c.state == MOVED)),
     ["state", "undone_by", "ended_at", "turn"],
@@ -156,7 +154,7 @@ def begin(desk: Desk, to: str, *, origin: str | None = None, mapping: Any = None
 def note(desk: Desk, new: Edition, origin: str | None, steps: Mapping[str, Mapping[str, str]], made: str) -> str:
     """Write a run with the id `made` and every case it is about; give its id. Raises Refused where another run is under way."""
     given = {"id": made, "to_edition": new.digest, "from_edition": origin, "mapping": steps, "total": 0, "state": MOVING, "turn": TURN}
-    if _insert_run[desk.connection.dialect.name].run(desk.connection, given, started_by=desk.actor.login, started_at=desk.now) != 1:
+    if _insert_run.on(desk.connection).run(desk.connection, given, started_by=desk.actor.login, started_at=desk.now) != 1:
         raise Refused(_busy(desk.connection))
     there = exists().where(instance_table.c.case_id == cases.c.id, instance_table.c.ended_at.is_(None), instance_table.c.edition != new.digest)
     if origin:

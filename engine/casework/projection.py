@@ -13,11 +13,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.casework import depends
 from engine.store.prepared import prepare
 from engine.store.tables import case_value, file, person, record, search_key, task
+from engine.store.upsert import Upsert
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from engine.casework.dossier import Dossier
     from engine.spec.edition import Edition
     from engine.spec.expression import Fx
-    from engine.store.prepared import Prepared
 
 KEY_LIMIT = 300
 INITIALS = "~"  # ends the name under which the initials of a text stand
@@ -33,18 +32,12 @@ _KEPT = 512  # sets of what was touched, with what depends on them
 _DIGITS = 20  # of the whole part of a sortable number
 _HANGUL, _LAST_HANGUL, _PER_INITIAL = 0xAC00, 0xD7A3, 588
 _INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
-_COLUMNS = ["name", "case_id", "institution_id", "key"]
-
-
-def _upsert(insert: Any) -> Prepared:
-    statement = insert(case_value)
-    return prepare(
-        statement.on_conflict_do_update(index_elements=["name", "case_id"], set_={"key": statement.excluded.key, "institution_id": statement.excluded.institution_id}),
-        _COLUMNS,
-    )
-
-
-_put = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
+_NEW = ("key", "institution_id")
+_put = Upsert(
+    case_value,
+    lambda insert: insert.on_conflict_do_update(index_elements=["name", "case_id"], set_={name: insert.excluded[name] for name in _NEW}),
+    ["name", "case_id", "institution_id", "key"],
+)
 _drop = prepare(delete(case_value).where(case_value.c.case_id == bindparam("of_case"), case_value.c.name == bindparam("of_name")))
 _moved = tuple(
     prepare(update(table).where(table.c.case_id == bindparam("of_case")), ["institution_id"]) for table in (search_key, task, record, file)
@@ -152,7 +145,7 @@ def refresh(dossier: Dossier) -> None:
 
 
 def _write(dossier: Dossier, before: Mapping[str, Any], now: Mapping[str, Any]) -> None:
-    case, put = dossier.case, _put[dossier.desk.connection.dialect.name]
+    case, put = dossier.case, _put.on(dossier.desk.connection)
     for name, value in now.items():
         if value is not None and (name not in before or before[name] != value):
             dossier.write(put, {"case_id": case.id, "name": name, "institution_id": case.institution_id, "key": sortable(value)})

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, delete, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.casework import depends, sight
 from engine.casework.facts import typed
@@ -19,6 +18,7 @@ from engine.spec.overlay import Over
 from engine.spec.sight import EVERYBODY
 from engine.store.prepared import prepare
 from engine.store.tables import person, record, record_row, record_value, revision
+from engine.store.upsert import Upsert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,20 +27,14 @@ if TYPE_CHECKING:
     from engine.casework.dossier import Dossier
     from engine.spec.edition import Edition
     from engine.spec.expression import Fx
-    from engine.store.prepared import Prepared
 
 THIS = "this"
 _MOVING = frozenset({"today", "closing_date"})
 _ROW = ["id", "case_id", "institution_id", "form", "draft_id", "task_id", "audience", "shown"]
 
 
-def _upsert(dialect: Any) -> Prepared:
-    statement = dialect(record_row)
-    told = {name: statement.excluded[name] for name in ("institution_id", "audience", "shown")}
-    return prepare(statement.on_conflict_do_update(index_elements=["id"], set_=told), _ROW)
-
-
-_put = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
+_NEW = ("institution_id", "audience", "shown")
+_put = Upsert(record_row, lambda insert: insert.on_conflict_do_update(index_elements=["id"], set_={name: insert.excluded[name] for name in _NEW}), _ROW)
 _insert_values = prepare(insert(record_value))
 _drop_values = prepare(delete(record_value).where(record_value.c.row_id == bindparam("of_row")))
 _drop = prepare(delete(record_row).where(record_row.c.id == bindparam("of_row")))
@@ -191,7 +185,7 @@ def _write(dossier: Dossier, this: This) -> None:
     shown = {column.name: plain(column.value(facts), column.type) for column in plan(dossier.edition).columns[this.form]}
     draft = this.id if this.task_id else None
     row = {"id": this.id, "case_id": case.id, "institution_id": case.institution_id, "form": this.form, "draft_id": draft, "task_id": this.task_id}
-    dossier.write(_put[desk.connection.dialect.name], {**row, "audience": _audience(dossier, this), "shown": shown})
+    dossier.write(_put.on(desk.connection), {**row, "audience": _audience(dossier, this), "shown": shown})
     if not this.new:
         dossier.write(_drop_values, {"of_row": this.id})
     for name, value in shown.items():

@@ -7,7 +7,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from sqlalchemy import bindparam, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.casework import access
 from engine.casework.dossier import CLOSING_DATE
@@ -15,12 +14,11 @@ from engine.casework.permits import demand
 from engine.errors import FieldError, Invalid
 from engine.store.prepared import prepare
 from engine.store.tables import setting
+from engine.store.upsert import Upsert
 
 if TYPE_CHECKING:
-    from typing import Any
 
     from engine.casework.desk import Desk
-    from engine.store.prepared import Prepared
 
 _look = prepare(select(setting.c.value).where(setting.c.name == bindparam("name")))
 _whole = prepare(select(setting.c.value, setting.c.changed_by, setting.c.changed_at).where(setting.c.name == bindparam("name")))
@@ -35,15 +33,8 @@ class Closing:
     changed_at: datetime
 
 
-def _upsert(insert: Any) -> Prepared:
-    statement = insert(setting)
-    new = statement.excluded
-    return prepare(
-        statement.on_conflict_do_update(index_elements=["name"], set_={"value": new.value, "changed_by": new.changed_by, "changed_at": new.changed_at})
-    )
-
-
-_put = {"sqlite": _upsert(sqlite.insert), "postgresql": _upsert(postgresql.insert)}
+_NEW = ("value", "changed_by", "changed_at")
+_put = Upsert(setting, lambda insert: insert.on_conflict_do_update(index_elements=["name"], set_={name: insert.excluded[name] for name in _NEW}))
 
 
 def closing_date(desk: Desk) -> date | None:
@@ -66,5 +57,5 @@ def set_closing_date(desk: Desk, day: date | None) -> None:
         raise Invalid([FieldError("/closing_date", "maximum", "오늘보다 뒤일 수 없습니다.")])
     before = closing_date(desk)
     row = {"name": CLOSING_DATE, "value": day.isoformat() if day else None, "changed_by": desk.actor.login, "changed_at": desk.now}
-    _put[desk.connection.dialect.name].run(desk.connection, row)
+    _put.on(desk.connection).run(desk.connection, row)
     access.record(desk, "closing.write", target=f"{before or '-'} > {day or '-'}")

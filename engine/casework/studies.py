@@ -12,7 +12,6 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import bindparam, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 
 from engine.casework import access
 from engine.casework.permits import demand
@@ -21,6 +20,7 @@ from engine.store.ids import new_id
 from engine.store.prepared import prepare
 from engine.store.tables import study as table
 from engine.store.types import canonical
+from engine.store.upsert import Upsert
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -35,10 +35,7 @@ IMPACT, REPLAY, SCENARIOS, PLAN = "impact", "replay", "scenarios", "plan"
 KINDS = {IMPACT: "edition.read", REPLAY: "edition.read", SCENARIOS: "edition.read", PLAN: "edition.approve"}
 HELD = timedelta(seconds=20)  # how long whoever is at a study holds it without saying so again
 _open = table.c.ended_at.is_(None)
-_insert = {
-    "sqlite": prepare(sqlite.insert(table).on_conflict_do_nothing(index_elements=["question"])),
-    "postgresql": prepare(postgresql.insert(table).on_conflict_do_nothing(index_elements=["question"])),
-}
+_insert = Upsert(table, lambda insert: insert.on_conflict_do_nothing(index_elements=["question"]))
 _of_edition = prepare(select(table).where(table.c.edition == bindparam("digest")).order_by(table.c.id))
 _last = prepare(select(table).where(table.c.edition == bindparam("digest"), table.c.kind == bindparam("of_kind")).order_by(table.c.id.desc()).limit(1))
 _waiting = prepare(select(table.c.id).where(_open).order_by(table.c.id))
@@ -78,7 +75,7 @@ def ask(desk: Desk, digest: str, kind: str, given: Mapping[str, Any] | None = No
     told, made = dict(given or {}), new_id()
     question = hashlib.sha256(canonical([digest, kind, told])).hexdigest()
     row = {"id": made, "edition": digest, "kind": kind, "given": told, "done": 0, "total": 0, "asked_by": desk.actor.login, "asked_at": desk.now, "question": question}
-    if _insert[desk.connection.dialect.name].run(desk.connection, row) != 1:
+    if _insert.on(desk.connection).run(desk.connection, row) != 1:
         found = _asked.first(desk.connection, of_question=question)
         if found is None:  # it ended this very moment
             raise Stale

@@ -7,13 +7,13 @@ of it (unique keys, locks, deadlocks) leaves here as `Stale`.
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import psycopg
 from pysqlite3 import dbapi2 as sqlite
 from sqlalchemy import create_engine, event
 from sqlalchemy.engine import URL, Connection, Engine, make_url
@@ -38,7 +38,7 @@ _SQLITE = {"check_same_thread": False, "cached_statements": 1000}
 _IDLE_TRUST = 5.0  # seconds a pooled connection is taken without asking whether the server is still there
 _PRAGMAS = {"foreign_keys": 1, "synchronous": 2, "trusted_schema": 0, "secure_delete": 1, "busy_timeout": LOCK_WAIT * 1000}
 _RACE_TEXTS = ("UNIQUE constraint failed", "database is locked", "database table is locked")  # SQLite's driver tells no finer code
-_RACES = (psycopg.errors.UniqueViolation, psycopg.errors.LockNotAvailable, psycopg.errors.DeadlockDetected, psycopg.errors.SerializationFailure)
+_RACES = ("23505", "55P03", "40P01", "40001")  # SQLSTATE: unique_violation, lock_not_available, deadlock_detected, serialization_failure
 
 
 class Database:
@@ -220,6 +220,11 @@ def _connect_postgresql(url: URL) -> Database:
     return Database(url, engine, engine.execution_options(postgresql_readonly=True))
 
 
+def _psycopg() -> Any:
+    """Give the driver where this process went to PostgreSQL, else None: SQLAlchemy loads it then, and commands that never do start sooner."""
+    return sys.modules.get("psycopg")
+
+
 def _note_use(_raw: Any, record: Any) -> None:
     record.info["used"] = time.monotonic()
 
@@ -231,15 +236,19 @@ def _ask_if_old(raw: Any, record: Any, _proxy: Any) -> None:
     try:
         raw.execute("SELECT 1")
         raw.rollback()
-    except psycopg.OperationalError as error:
+    except _psycopg().OperationalError as error:
         raise DisconnectionError from error
+
+
+def _kinds_of_error() -> tuple[type[Exception], ...]:
+    return (DBAPIError, sqlite.Error, _psycopg().Error) if _psycopg() else (DBAPIError, sqlite.Error)
 
 
 @contextmanager
 def _errors_told_safely() -> Iterator[None]:
     try:
         yield
-    except (DBAPIError, sqlite.Error, psycopg.Error) as error:
+    except _kinds_of_error() as error:
         original = error.orig if isinstance(error, DBAPIError) else error
         if _is_race(original):
             raise Stale from None
@@ -249,18 +258,18 @@ def _errors_told_safely() -> Iterator[None]:
 def _may_pass(error: BaseException | None) -> bool:
     if isinstance(error, sqlite.OperationalError):
         return not str(error).startswith(("attempt to write a readonly", "no such", "near "))
-    return isinstance(error, psycopg.OperationalError)
+    return _psycopg() is not None and isinstance(error, _psycopg().OperationalError)
 
 
 def _told(error: BaseException | None) -> str:
-    if isinstance(error, psycopg.Error):
+    if _psycopg() and isinstance(error, _psycopg().Error):
         where = ".".join(filter(None, (error.diag.table_name, error.diag.column_name, error.diag.constraint_name)))
         return f"{type(error).__name__} {error.sqlstate or ''} {where}".strip()
     return f"{type(error).__name__}: {error}"  # SQLite's texts name columns, not values
 
 
 def _is_race(error: BaseException | None) -> bool:
-    if isinstance(error, _RACES):
+    if getattr(error, "sqlstate", None) in _RACES:
         return True
     return isinstance(error, sqlite.Error) and str(error).startswith(_RACE_TEXTS)
 
