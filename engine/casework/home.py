@@ -127,7 +127,7 @@ def home(desk: Desk, *, whose: str = "mine", counter: str = "", most: int = MOST
     edition = desk.edition()
     asked = _asked(desk, edition, team=whose == "team")
     found = _soonest(desk, asked)
-    figures = tuple(_figure(desk, edition, each, found, whose) for each in edition.home)
+    figures = tuple(_figure(desk, edition, each, found, asked) for each in edition.home)
     only = next((each for each in figures if each.id == counter and each.count), None)
     groups: dict[str, list[str]] = {"late": [], "today": [], "week": [], "later": []}
     for each in found:
@@ -288,14 +288,13 @@ def _group(days_left: int | None) -> str:
     return "late" if days_left < 0 else "today" if days_left == 0 else "week"
 
 
-def _figure(desk: Desk, edition: Edition, counter: Counter, rows: tuple[Waiting, ...], whose: str) -> Figure:
+def _figure(desk: Desk, edition: Edition, counter: Counter, rows: tuple[Waiting, ...], asked: _Asked) -> Figure:
     made = Figure(counter.id, counter.title, counter.hint, counter.unit, 0)
     if counter.tasks is not None:
         facts = {"today": desk.today, "person": person_facts(desk.actor), "institution": own_place(desk)}
         counted = [row.id for row in rows if counter.tasks({**facts, "task": _task_facts(row)})]
         return replace(made, count=len(counted), tasks=frozenset(counted))
-    asked = _asked(desk, edition)
-    found = _soon_of(asked.everywhere, whose == "team").first(desk.connection, **_soon(desk, edition, counter, asked))
+    found = _soon_of(asked.everywhere, asked.team).first(desk.connection, **_soon(desk, edition, counter, asked))
     return replace(made, count=found.count if found else 0, of_cases=True)
 
 
